@@ -1,0 +1,1 @@
+"""Custom actions, one a file: each asks the bank or the safety messages, and speaks."""

@@ -1,0 +1,70 @@
+"""Answers the person's message from the response bank."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.asked import Asked
+from bot.bank import Bank, replies
+from bot.bank.replies import Reply
+from bot.bank.store import Store
+from bot.safety import Level, load_messages, load_screen
+from bot.settings import Settings, load_settings
+
+LAST_ANSWER = "last_answer"
+"""Slot: id of the answer given last."""
+
+_NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope", "frustration", "affirm", "deny")
+"""After words that a support message answers, saying "I can't help with that" would be cold."""
+
+
+class ActionAnswer(Action):
+    """The one action behind every intent.
+
+    Args:
+        store: The bank; by default the one that DATABASE_URL names.
+        settings: By default those of the environment.
+    """
+
+    def __init__(self, store: Optional[Store] = None, settings: Optional[Settings] = None) -> None:
+        self._settings = settings or load_settings()
+        self._store = store or Store(self._settings.database_url)
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Speaks the answer, after the support message where the words call for one."""
+        asked = Asked.from_tracker(tracker)
+        verdict = load_screen(self._settings.safety_dir)(asked.text)
+        messages = load_messages(self._settings.safety_dir)
+        if verdict.level is Level.SUPPORT:
+            text = messages.for_verdict(verdict, channel=asked.channel)
+            dispatcher.utter_message(text=text, metadata={"level": verdict.level.label})
+        bank = self._store.bank()
+        if verdict.level is Level.SUPPORT and asked.topic in _NOT_UNDERSTOOD:
+            text = messages.for_listening(
+                phone=bank.profile.phone, language=verdict.language, channel=asked.channel
+            )
+            dispatcher.utter_message(text=text)
+            return []
+        reply = _reply(bank, asked, tracker.get_slot(LAST_ANSWER) or "")
+        dispatcher.utter_message(text=reply.text, buttons=list(reply.buttons), metadata=reply.metadata)
+        return [SlotSet(LAST_ANSWER, reply.metadata["answer_id"])]
+
+
+def _reply(bank: Bank, asked: Asked, last_answer: str) -> Reply:
+    if asked.topic == "tell_more":
+        return replies.more(bank, asked.chosen_answer or last_answer, channel=asked.channel)
+    if asked.topic == "repeat" and last_answer in bank.answers:
+        last = bank.answers[last_answer]
+        return replies.answer(bank, last.topic, last.facet, channel="sms")  # the shortest words there are
+    if asked.topic == "compare":
+        return replies.compare(bank, asked.treatments, channel=asked.channel)
+    topic = asked.topic if asked.topic in bank.topics else "out_of_scope"
+    return replies.answer(bank, topic, asked.facet, channel=asked.channel)

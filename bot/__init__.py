@@ -1,0 +1,1 @@
+"""An assistant that answers questions about treatment-resistant depression from a curated bank."""

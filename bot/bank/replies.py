@@ -1,0 +1,141 @@
+"""Makes replies from the bank: which words, which buttons, which metadata.
+
+The payload of a button is the id of what it asks for (ect.side_effects, or ect.overview.detail for more of
+it), never a command: anybody may type it, and nothing but the answer comes of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Sequence
+
+from bot.bank.bank import Answer, Bank
+from bot.bank.facets import Facet
+
+DETAIL = "detail"
+_MAX_BUTTONS = 3
+_NEXT_FACETS = (
+    Facet.SIDE_EFFECTS,
+    Facet.EFFECTIVENESS,
+    Facet.COVERAGE,
+    Facet.HOW_IT_WORKS,
+    Facet.TIMELINE,
+    Facet.CANDIDACY,
+    Facet.ACCESS,
+)
+"""What people ask next, the commonest first."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to a person.
+
+    Attributes:
+        text: The words, for the channel it was made for.
+        buttons: Each with `title` and `payload`.
+        metadata: Of the answer: answer_id, version, sources and what else applies.
+    """
+
+    text: str
+    buttons: tuple[dict[str, str], ...] = ()
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+def answer(bank: Bank, topic: str, facet: Facet = Facet.OVERVIEW, *, channel: str = "web") -> Reply:
+    """Returns the reply to a question.
+
+    Args:
+        bank: The bank.
+        topic: Id of the topic asked about.
+        facet: What is asked about it; taken as OVERVIEW when the topic has no facets.
+        channel: "sms" for the short text, anything else for the web text.
+
+    Raises:
+        KeyError: If the bank has no such topic.
+    """
+    subject = bank.topics[topic]
+    found = bank.find(topic, facet if subject.is_treatment else Facet.OVERVIEW)
+    notice = ""
+    if found is None:
+        found = bank.answers[f"{topic}.{Facet.OVERVIEW.value}"]
+        words = bank.phrases.no_answer["sms" if channel == "sms" else "web"]
+        asked = bank.phrases.asked[facet.value]
+        notice = bank.profile.fill(words.replace("{asked}", asked).replace("{topic}", subject.name))
+    text = _spoken(bank, found, channel)
+    separator = " " if channel == "sms" else "\n\n"
+    metadata = _metadata(bank, found)
+    if notice:
+        metadata["asked"] = f"{topic}.{facet.value}"
+    return Reply(f"{notice}{separator}{text}" if notice else text, _buttons(bank, found), metadata)
+
+
+def more(bank: Bank, answer_id: str, *, channel: str = "web") -> Reply:
+    """Returns what "tell me more" gives after an answer.
+
+    Where there is no detail, or on a channel of short texts, it is another side of the topic, and at last
+    the words for having nothing more to tell.
+    """
+    last = bank.answers.get(answer_id)
+    if last is not None and last.detail:
+        return Reply(bank.profile.fill(last.detail), _buttons(bank, last, with_more=False), _metadata(bank, last))
+    if last is not None and bank.topics[last.topic].is_treatment:
+        for facet in _NEXT_FACETS:
+            following = bank.find(last.topic, facet)
+            if following is not None and following.id != answer_id:
+                return answer(bank, last.topic, facet, channel=channel)
+    return answer(bank, "tell_more", channel=channel)
+
+
+def compare(bank: Bank, topics: Sequence[str], *, channel: str = "web") -> Reply:
+    """Returns treatments side by side, without a verdict.
+
+    Args:
+        bank: The bank.
+        topics: Ids of the treatments; with fewer than two of them it is the general word on comparing.
+        channel: As for `answer`.
+    """
+    intro = answer(bank, "compare", channel=channel)
+    if len(topics) < 2:
+        return intro
+    lines = [
+        bank.phrases.compared.replace("{topic}", bank.topics[topic].name).replace(
+            "{text}", bank.profile.fill(bank.answers[f"{topic}.{Facet.OVERVIEW.value}"].sms)
+        )
+        for topic in topics
+    ]
+    buttons = tuple(
+        {"title": bank.topics[topic].name, "payload": f"{topic}.{Facet.EFFECTIVENESS.value}"}
+        for topic in topics[:_MAX_BUTTONS]
+    )
+    cited = [bank.answers[f"{topic}.{Facet.OVERVIEW.value}"] for topic in topics]
+    metadata = {
+        **intro.metadata,
+        "compared": list(topics),
+        "sources": _sources(bank, [source for found in cited for source in found.sources]),
+    }
+    return Reply("\n\n".join([intro.text, *lines]), buttons, metadata)
+
+
+def _spoken(bank: Bank, found: Answer, channel: str) -> str:
+    return bank.profile.fill(found.sms if channel == "sms" else found.text)
+
+
+def _metadata(bank: Bank, found: Answer) -> dict[str, Any]:
+    return {"answer_id": found.id, "version": found.version, "sources": _sources(bank, found.sources)}
+
+
+def _sources(bank: Bank, ids: Sequence[str]) -> list[dict[str, str]]:
+    sources = [bank.sources[source] for source in dict.fromkeys(ids)]
+    return [{"title": source.title, "url": source.url, "as_of": source.as_of} for source in sources]
+
+
+def _buttons(bank: Bank, found: Answer, *, with_more: bool = True) -> tuple[dict[str, str], ...]:
+    buttons = []
+    if with_more and found.detail:
+        buttons.append({"title": bank.phrases.more, "payload": f"{found.id}.{DETAIL}"})
+    if bank.topics[found.topic].is_treatment:
+        for facet in _NEXT_FACETS:
+            if facet is not found.facet and bank.find(found.topic, facet) is not None:
+                title = bank.phrases.titles[facet.value]
+                buttons.append({"title": title, "payload": f"{found.topic}.{facet.value}"})
+    return tuple(buttons[:_MAX_BUTTONS])

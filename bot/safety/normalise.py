@@ -1,0 +1,129 @@
+"""Turns what people type into the plain words that the lexicon is written in.
+
+People in distress write in a hurry, in slang, with typos, and sometimes in disguise to pass a filter.
+Every step here only undoes such spelling; deciding what the words mean is the lexicon's work.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Collection, Iterator, Mapping, Sequence
+
+_MAX_WORD = 40
+"""Letters: a longer run without a space is not segmented, so that cost stays linear."""
+
+# Letters of other alphabets that look like Latin ones (after case folding), as in Unicode TS 39's confusables.
+_CONFUSABLES = str.maketrans(
+    {
+        **dict(zip("аеікӏморсухѕԁһјԛԝпьѵ", "aeiklmopcyxsdhjqwnbv")),
+        **dict(zip("αεικνορτυχωϲϳ", "aeiknoptuxwcj")),
+        **dict(zip("ıɩłøđħŧƙɡɑ", "iilodhtkga")),
+        "в": "b",
+        "т": "t",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+    }
+)
+_APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
+_LEET = str.maketrans("013457@$!|+", "oieastasiit")
+_LEET_TOKEN = re.compile(r"[a-z0-9@$!|+]*[a-z][a-z0-9@$!|+]*")
+_TOKEN = re.compile(r"[a-z0-9@$!|+]+")
+_WORD = re.compile(r"[a-z0-9]+")
+_REPEATS = re.compile(r"([a-z])\1{2,}")
+_DOUBLES = re.compile(r"([a-z])\1+")
+
+
+def fold(text: str) -> str:
+    """Returns the text in lower-case Latin letters without accents, hidden characters or look-alikes."""
+    text = unicodedata.normalize("NFKD", text).casefold()
+    text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    return _APOSTROPHES.sub("", text.translate(_CONFUSABLES))
+
+
+class Normaliser:
+    """Rewrites a message into canonical words.
+
+    Args:
+        rewrites: Canonical words for a spelling, e.g. {"wanna": ("want", "to")}.
+        vocabulary: All words that the lexicon uses; what people run together is cut into these.
+    """
+
+    def __init__(self, *, rewrites: Mapping[str, Sequence[str]], vocabulary: Collection[str]) -> None:
+        self._rewrites = {word: tuple(words) for word, words in rewrites.items()}
+        self._known = frozenset(vocabulary) | frozenset(self._rewrites)
+
+    def views(self, text: str) -> Iterator[list[str]]:
+        """Yields the readings of a message as lists of canonical words.
+
+        The first is the plain reading. A second one follows only when the message may be in disguise:
+        symbols for letters, letters spaced out, or words run together.
+        """
+        folded = fold(text)
+        plain = self._canonical(_WORD.findall(folded))
+        yield plain
+        disguised = self._canonical(self._undisguise(_TOKEN.findall(folded)))
+        if disguised != plain:
+            yield disguised
+
+    def words(self, text: str) -> list[str]:
+        """Returns the plain reading of a message."""
+        return next(self.views(text))
+
+    def _canonical(self, tokens: Sequence[str]) -> list[str]:
+        words: list[str] = []
+        for token in tokens:
+            word = self._squeeze(token)
+            words.extend(self._rewrites.get(word, (word,)))
+        return words
+
+    def _squeeze(self, token: str) -> str:
+        """Undoes drawn-out letters ("dieeee"), towards a known word where there is one."""
+        if token in self._known or not _REPEATS.search(token):
+            return token
+        for candidate in (_REPEATS.sub(r"\1\1", token), _REPEATS.sub(r"\1", token), _DOUBLES.sub(r"\1", token)):
+            if candidate in self._known:
+                return candidate
+        return _REPEATS.sub(r"\1", token)
+
+    def _undisguise(self, tokens: Sequence[str]) -> list[str]:
+        words: list[str] = []
+        for token in _join_spaced_letters(tokens):
+            if _LEET_TOKEN.fullmatch(token) and not token.isalpha():
+                token = token.strip("!|+").translate(_LEET)
+            for word in _WORD.findall(token):
+                words.extend(self._segment(word))
+        return words
+
+    def _segment(self, word: str) -> list[str]:
+        """Cuts words that were run together ("killmyself") into known ones; returns [word] if it can't."""
+        word = self._squeeze(word)
+        if word in self._known or not 6 <= len(word) <= _MAX_WORD:
+            return [word]
+        best: list[list[str] | None] = [[]] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            for start in range(end):
+                head, piece = best[start], word[start:end]
+                if head is None or piece not in self._known or (len(piece) == 1 and piece not in "ia"):
+                    continue
+                current = best[end]
+                if current is None or len(head) + 1 < len(current):
+                    best[end] = [*head, piece]
+        return best[-1] or [word]
+
+
+def _join_spaced_letters(tokens: Sequence[str]) -> Iterator[str]:
+    """Joins runs of three or more single characters: "k i l l" becomes "kill"."""
+    run: list[str] = []
+    for token in [*tokens, ""]:
+        if len(token) == 1:
+            run.append(token)
+            continue
+        if len(run) >= 3:
+            yield "".join(run)
+        else:
+            yield from run
+        run = []
+        if token:
+            yield token

@@ -1,0 +1,114 @@
+"""One linear classifier over words, characters and sentence vectors.
+
+Of the methods compared on public intent data sets this one was the best or close to it while training in
+seconds: TF-IDF of words (1-2) and of characters within words (2-5) beside the sentence vector, into
+multinomial logistic regression. Words hold brand names exactly, characters forgive typing errors, the
+vector knows that "magnet" and "magnetic" speak of like things.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix, hstack
+from scipy.special import softmax
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+Floats = npt.NDArray[np.float32]
+
+
+class ModelFileError(RuntimeError):
+    """A saved classifier can't be read; the message says what to do."""
+
+
+class LinearTextClassifier:
+    """Predicts a label from a text and its sentence vector.
+
+    Args:
+        regularisation: Inverse strength C of the L2 penalty.
+        vector_weight: How much the sentence vector counts beside the TF-IDF features, whose rows have length 1.
+    """
+
+    def __init__(self, *, regularisation: float = 10.0, vector_weight: float = 2.0) -> None:
+        self.labels: list[str] = []
+        self._regularisation = regularisation
+        self._vector_weight = np.float32(vector_weight)
+        self._views = [
+            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b", dtype=np.float32),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32),
+        ]
+        self._weights: Floats = np.zeros((0, 0), dtype=np.float32)
+        self._bias: Floats = np.zeros(0, dtype=np.float32)
+
+    def fit(self, texts: Sequence[str], vectors: Floats, labels: Sequence[str]) -> None:
+        """Trains on examples.
+
+        Args:
+            texts: One text an example.
+            vectors: Their sentence vectors, shape (examples, dimensions).
+            labels: What each of them is.
+
+        Raises:
+            ValueError: If there are fewer than two different labels.
+        """
+        if len(set(labels)) < 2:
+            raise ValueError("training needs examples of at least two labels")
+        sparse = [view.fit_transform(texts) for view in self._views]
+        model = LogisticRegression(
+            C=self._regularisation, class_weight="balanced", max_iter=200, tol=1e-3, random_state=0
+        )
+        model.fit(self._join(sparse, vectors), labels)
+        weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
+        if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
+            weights, bias = np.vstack([-weights / 2, weights / 2]), np.hstack([-bias / 2, bias / 2])
+        self.labels = [str(label) for label in model.classes_]
+        self._weights, self._bias = weights, bias
+
+    def predict(self, texts: Sequence[str], vectors: Floats) -> Floats:
+        """Returns the probability of each label, shape (texts, labels), in the order of `labels`."""
+        sparse = [view.transform(texts) for view in self._views]
+        scores = self._join(sparse, vectors) @ self._weights.T + self._bias
+        probabilities: Floats = softmax(np.asarray(scores), axis=1)
+        return probabilities
+
+    def save(self, folder: Path) -> None:
+        """Writes the classifier as plain arrays and JSON."""
+        state = {
+            "labels": self.labels,
+            "vector_weight": float(self._vector_weight),
+            "vocabularies": [
+                sorted(view.vocabulary_, key=lambda term: int(view.vocabulary_[term])) for view in self._views
+            ],
+        }
+        (folder / "classifier.json").write_text(json.dumps(state), encoding="utf-8")
+        idf = {f"idf_{number}": view.idf_.astype(np.float32) for number, view in enumerate(self._views)}
+        np.savez_compressed(folder / "classifier.npz", weights=self._weights, bias=self._bias, **idf)
+
+    @classmethod
+    def load(cls, folder: Path) -> "LinearTextClassifier":
+        """Reads a saved classifier.
+
+        Raises:
+            ModelFileError: If a file is missing or damaged.
+        """
+        try:
+            state = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
+            with np.load(folder / "classifier.npz", allow_pickle=False) as arrays:
+                loaded = cls(vector_weight=state["vector_weight"])
+                loaded.labels = state["labels"]
+                loaded._weights, loaded._bias = arrays["weights"], arrays["bias"]
+                for number, view in enumerate(loaded._views):
+                    terms = state["vocabularies"][number]
+                    view.vocabulary_ = {term: index for index, term in enumerate(terms)}
+                    view.idf_ = arrays[f"idf_{number}"]
+        except (OSError, KeyError, ValueError, IndexError) as error:
+            raise ModelFileError(f"the classifier in {folder} can't be read ({error}): train again") from error
+        return loaded
+
+    def _join(self, sparse: Sequence[csr_matrix], vectors: Floats) -> csr_matrix:
+        return hstack([*sparse, csr_matrix(vectors * self._vector_weight)], format="csr")

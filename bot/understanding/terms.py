@@ -1,0 +1,175 @@
+"""Finds the treatments named in a message, by any name that the bank knows, also when misspelt.
+
+A graph component around spaCy's phrase matcher. The names come from the bank at training time and are
+kept in the model.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Mapping, Sequence
+
+import spacy
+from rapidfuzz import fuzz, process
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from spacy.matcher import PhraseMatcher
+from spacy.util import filter_spans
+
+from bot.bank.files import read_bank
+from bot.settings import load_settings
+
+TERMS = "terms"
+"""Message attribute: the list of terms found."""
+TERM_ENTITY = "treatment"
+
+_NAMED_GROUPS = ("medication", "psychotherapy", "brain_stimulation", "rapid_acting", "programs", "lifestyle",
+                 "other_treatments")
+_MIN_FUZZY = 6
+"""Letters: shorter words are too easily another word with a typo."""
+_FUZZY_SCORE = 86
+_WORD = re.compile(r"[a-z][a-z'-]+")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A treatment named in a message.
+
+    Attributes:
+        topic: Id of the treatment.
+        start: Index of its first character.
+        end: Index after its last character.
+    """
+
+    topic: str
+    start: int
+    end: int
+
+
+class TermMatcher:
+    """Finds names in texts.
+
+    Args:
+        names: Name in lower case -> topic id.
+        exact: Names that are also everyday words, found only in these letters ("ACT").
+    """
+
+    def __init__(self, *, names: Mapping[str, str], exact: Mapping[str, str]) -> None:
+        self.names, self.exact = dict(names), dict(exact)
+        self._nlp = spacy.blank("en")
+        self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+        self._exact_matcher = PhraseMatcher(self._nlp.vocab, attr="ORTH")
+        for matcher, table in ((self._matcher, self.names), (self._exact_matcher, self.exact)):
+            for name, topic in table.items():
+                matcher.add(topic, [self._nlp.make_doc(name)])
+        self._single = {name: topic for name, topic in self.names.items() if name.isalpha() and len(name) >= _MIN_FUZZY}
+
+    def find(self, text: str) -> list[Term]:
+        """Returns the names found, in order, the longest where they overlap."""
+        doc = self._nlp.make_doc(text)
+        spans = [*self._matcher(doc, as_spans=True), *self._exact_matcher(doc, as_spans=True)]
+        terms = [Term(span.label_, span.start_char, span.end_char) for span in filter_spans(spans)]
+        terms += self._misspelt(text, terms)
+        return sorted(terms, key=lambda term: term.start)
+
+    def _misspelt(self, text: str, found: Sequence[Term]) -> list[Term]:
+        terms = []
+        for match in _WORD.finditer(text.lower()):
+            word = match.group()
+            if len(word) < _MIN_FUZZY or any(t.start < match.end() and match.start() < t.end for t in found):
+                continue
+            best = process.extractOne(word, self._single.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_SCORE)
+            if best is not None:
+                terms.append(Term(self._single[best[0]], match.start(), match.end()))
+        return terms
+
+
+def masked(text: str, terms: Sequence[Term]) -> str:
+    """Returns the text with every named treatment replaced by one word, to tell what is asked about any of them."""
+    for term in reversed(terms):
+        text = f"{text[: term.start]}treatment{text[term.end :]}"
+    return text
+
+
+def read_names(bank_dir: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Returns the names of the bank's treatments: those found in any letters, and those in exact letters only."""
+    bank = read_bank(bank_dir)
+    names: dict[str, str] = {}
+    exact: dict[str, str] = {}
+    for topic in bank.topics.values():
+        if topic.group not in _NAMED_GROUPS:
+            continue
+        for name in (re.sub(r"\s*\(.*?\)", "", topic.name), *topic.aliases):
+            if name.isupper() and name.lower() in _EVERYDAY_WORDS:
+                exact[name] = topic.id
+            else:
+                names.setdefault(name.lower(), topic.id)
+    return names, exact
+
+
+_EVERYDAY_WORDS = {"act", "same"}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class TermExtractor(GraphComponent):
+    """Adds the named treatments to a message, as terms and as entities."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
+        self._storage, self._resource = model_storage, resource
+        self._matcher = TermMatcher(names={}, exact={})
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+    ) -> "TermExtractor":
+        """Creates the component for training (see parent class)."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "TermExtractor":
+        """Loads the component from a model (see parent class)."""
+        component = cls(model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            state = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
+        component._matcher = TermMatcher(names=state["names"], exact=state["exact"])
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Takes the names from the bank."""
+        names, exact = read_names(load_settings().bank_dir)
+        self._matcher = TermMatcher(names=names, exact=exact)
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "terms.json").write_text(json.dumps({"names": names, "exact": exact}), encoding="utf-8")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds the terms to the training examples."""
+        for message in training_data.training_examples:
+            message.set(TERMS, self._matcher.find(message.get(TEXT) or ""))
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the terms to messages."""
+        for message in messages:
+            terms = self._matcher.find(message.get(TEXT) or "")
+            message.set(TERMS, terms)
+            entities = [
+                {"entity": TERM_ENTITY, "value": term.topic, "start": term.start, "end": term.end} for term in terms
+            ]
+            message.set(ENTITIES, [*(message.get(ENTITIES) or []), *entities], add_to_output=True)
+        return messages
