@@ -53,18 +53,31 @@ def read_bank(folder: Path) -> Bank:
     return _Reader(folder).read()
 
 
+def read_profile(folder: Path) -> Profile:
+    """Reads the provider's profile alone.
+
+    Raises:
+        BankError: If it is not usable.
+    """
+    reader = _Reader(folder)
+    profile = reader.profile()
+    if profile is None:
+        raise BankError(reader.problems)
+    return profile
+
+
 class _Reader:
     """Collects the content and every problem with it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._problems: list[str] = []
+        self.problems: list[str] = []
         self._sources: dict[str, Source] = {}
         self._topics: dict[str, Topic] = {}
         self._answers: dict[str, Answer] = {}
 
     def read(self) -> Bank:
-        profile = self._profile()
+        profile = self.profile()
         phrases = self._phrases()
         self._read_sources()
         files = sorted(path for path in self._folder.glob("*.yml") if path.name not in _SINGLE_FILES)
@@ -72,12 +85,12 @@ class _Reader:
             self._problem(str(self._folder), "there are no answer files")
         for path in files:
             self._read_group(path, profile)
-        if self._problems or profile is None or phrases is None:
-            raise BankError(self._problems)
+        if self.problems or profile is None or phrases is None:
+            raise BankError(self.problems)
         return Bank(profile, phrases, self._sources, self._topics, self._answers)
 
     def _problem(self, where: str, what: str) -> None:
-        self._problems.append(f"{where}: {what}")
+        self.problems.append(f"{where}: {what}")
 
     def _yaml(self, path: Path) -> dict[str, Any]:
         try:
@@ -90,17 +103,17 @@ class _Reader:
             return {}
         return content
 
-    def _profile(self) -> Profile | None:
+    def profile(self) -> Profile | None:
         content = self._yaml(self._folder / "profile.yml")
-        before = len(self._problems)
+        before = len(self.problems)
         texts = {key: self._text(content, key, "profile.yml") for key in ("provider", "phone", "state")}
         lists = {key: self._texts(content, key, "profile.yml") for key in ("cities", "insurers")}
-        return Profile(**texts, **lists) if len(self._problems) == before else None
+        return Profile(**texts, **lists) if len(self.problems) == before else None
 
     def _phrases(self) -> Phrases | None:
         where = "phrases.yml"
         content = self._yaml(self._folder / where)
-        before = len(self._problems)
+        before = len(self.problems)
         facets = content.get("facets")
         titles, asked = {}, {}
         for facet in Facet:
@@ -112,7 +125,7 @@ class _Reader:
         missing = missing if isinstance(missing, dict) else {}
         no_answer = {key: self._text(missing, key, f"{where}: no_answer") for key in ("web", "sms")}
         more, compared = self._text(content, "more", where), self._text(content, "compared", where)
-        return Phrases(titles, asked, more, no_answer, compared) if len(self._problems) == before else None
+        return Phrases(titles, asked, more, no_answer, compared) if len(self.problems) == before else None
 
     def _read_sources(self) -> None:
         for name, entry in self._yaml(self._folder / "sources.yml").items():
@@ -248,7 +261,7 @@ class _Reader:
         return datetime.date.min
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+class _UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Plain YAML that refuses a key given twice: the second would silently replace the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

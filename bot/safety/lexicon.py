@@ -5,6 +5,7 @@ It is written to be read and corrected by a clinician who does not program.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import yaml
 from bot.safety.normalise import fold
 from bot.safety.patterns import PatternSet
 from bot.safety.verdict import Level
+
+_SET = re.compile(r"<([a-z_]+)>")
 
 
 class SafetyDataError(ValueError):
@@ -91,6 +94,7 @@ def _read_file(path: Path) -> list[Phrase]:
     language, entries = content.get("language"), content.get("entries")
     if not isinstance(language, str) or not isinstance(entries, list):
         raise SafetyDataError(f"{path}: expected `language` and a list `entries`")
+    sets = _read_sets(path, content.get("sets") or {})
     phrases = []
     for number, entry in enumerate(entries, start=1):
         where = f"{path}, entry {number}"
@@ -103,8 +107,31 @@ def _read_file(path: Path) -> list[Phrase]:
         patterns = entry.get("phrases")
         if not isinstance(patterns, list) or not all(isinstance(p, str) for p in patterns):
             raise SafetyDataError(f"{where} ({entry['category']}): `phrases` must be a list of texts")
-        phrases.extend(Phrase(fold(p), entry["category"], level, language) for p in patterns)
+        for pattern in patterns:
+            try:
+                spelt_out = _fill(fold(pattern), sets)
+            except KeyError as error:
+                raise SafetyDataError(f"{where}, phrase {pattern!r}: there is no set {error}") from None
+            phrases.append(Phrase(spelt_out, entry["category"], level, language))
     return phrases
+
+
+def _read_sets(path: Path, table: Any) -> dict[str, str]:
+    """Reads the named choices that phrases use as <name>."""
+    if not isinstance(table, dict) or not all(isinstance(choices, str) for choices in table.values()):
+        raise SafetyDataError(f"{path}: `sets` must be a table of name: word|word|word")
+    return {str(name): fold(choices) for name, choices in table.items()}
+
+
+def _fill(pattern: str, sets: dict[str, str], depth: int = 0) -> str:
+    """Puts the choices in place of <name>; a set may use another one.
+
+    Raises:
+        KeyError: If a set is unknown or holds itself.
+    """
+    if depth > 5:
+        raise KeyError(pattern)
+    return _SET.sub(lambda match: f"({_fill(sets[match.group(1)], sets, depth + 1)})", pattern)
 
 
 def _check_patterns(phrases: list[Phrase], folder: Path) -> None:

@@ -29,7 +29,7 @@ class ChoiceMatcher(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "ChoiceMatcher":
         """Creates the component for training (see parent class)."""
         return cls(model_storage, resource)

@@ -37,7 +37,7 @@ class _Classifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "_Classifier":
         """Creates the component for training (see parent class)."""
         return cls(config, model_storage, resource)

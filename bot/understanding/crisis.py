@@ -34,7 +34,7 @@ class CrisisScreen(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "CrisisScreen":
         """Creates the component (see parent class)."""
         return cls()

@@ -128,7 +128,7 @@ class TermExtractor(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "TermExtractor":
         """Creates the component for training (see parent class)."""
         return cls(model_storage, resource)

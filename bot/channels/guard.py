@@ -1,0 +1,144 @@
+"""The guard in front of a channel.
+
+It screens a message before Rasa is entered and answers a person in danger from memory. Whatever happens
+behind it, an exception, a time-out, a model that is not loaded, it lets no turn end in silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any, Awaitable, Callable
+
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+
+from bot.bank.files import read_profile
+from bot.safety import Level, Messages, Screen, Verdict, load_messages, load_screen
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+ReplyMessage = dict[str, Any]
+"""One message of a reply: recipient_id, text, and where there are any buttons and metadata."""
+
+MAX_CHARACTERS = 4000
+"""Of a message that goes on to Rasa; the screen reads all of it."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as a channel hands it over.
+
+    Attributes:
+        text: The person's words.
+        sender: Id of the conversation.
+        channel: Name of the input channel ("rest", "sms", "cmdline").
+    """
+
+    text: str
+    sender: str
+    channel: str
+
+
+class Guard:
+    """Answers before Rasa when it must, and in its stead when it fails.
+
+    Args:
+        screen: The crisis screen.
+        messages: The safety messages.
+        phone: The provider's phone number, for the fail-safe reply.
+        timeout: Seconds that a turn may take.
+    """
+
+    def __init__(self, *, screen: Screen, messages: Messages, phone: str, timeout: float) -> None:
+        self._screen, self._messages, self._phone, self._timeout = screen, messages, phone, timeout
+        self._transcripts: set[asyncio.Task[Any]] = set()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Guard":
+        """Builds the guard; all that it will ever say is in memory afterwards.
+
+        Raises:
+            SafetyDataError: If a file of data/safety is not usable.
+            BankError: If the provider's profile is not usable.
+        """
+        return cls(
+            screen=load_screen(settings.safety_dir),
+            messages=load_messages(settings.safety_dir),
+            phone=read_profile(settings.bank_dir).phone,
+            timeout=settings.reply_timeout,
+        )
+
+    async def reply(self, incoming: Incoming, on_new_message: OnNewMessage) -> list[ReplyMessage]:
+        """Returns the reply to a message: always at least one message, and never an exception."""
+        verdict = self._screen(incoming.text)
+        if verdict.level.blocks:
+            self._keep_transcript(incoming, on_new_message)
+            return [self._instructions(incoming, verdict)]
+        replies = await self._ask(incoming, on_new_message) or [self.failure(incoming)]
+        if verdict.level is Level.SUPPORT and not any(_level(reply) == verdict.level.label for reply in replies):
+            replies.insert(0, self._instructions(incoming, verdict))
+        return replies
+
+    def urgent(self, incoming: Incoming) -> list[ReplyMessage]:
+        """Returns the instructions if a message that can't be handed to Rasa calls for them, else nothing."""
+        verdict = self._screen(incoming.text)
+        return [self._instructions(incoming, verdict)] if verdict.level is not Level.NONE else []
+
+    def failure(self, incoming: Incoming) -> ReplyMessage:
+        """Returns the reply for a turn that can't be answered."""
+        text = self._messages.for_failure(phone=self._phone, channel=incoming.channel)
+        return {"recipient_id": incoming.sender, "text": text, "metadata": {"fail_safe": True}}
+
+    def _instructions(self, incoming: Incoming, verdict: Verdict) -> ReplyMessage:
+        text = self._messages.for_verdict(verdict, channel=incoming.channel)
+        return {"recipient_id": incoming.sender, "text": text, "metadata": {"level": verdict.level.label}}
+
+    async def _ask(self, incoming: Incoming, on_new_message: OnNewMessage) -> list[ReplyMessage]:
+        """Lets Rasa answer; returns no messages if it can't."""
+        collector = ReplyCollector()
+        message = UserMessage(
+            as_plain_text(incoming.text), collector, incoming.sender, input_channel=incoming.channel
+        )
+        try:
+            await asyncio.wait_for(on_new_message(message), self._timeout)
+        except asyncio.TimeoutError:
+            logger.error("A turn took longer than %s s and was given up (REPLY_TIMEOUT).", self._timeout)
+        except Exception:  # whatever it is, the person gets a reply
+            logger.exception("A turn failed.")
+        return collector.messages
+
+    def _keep_transcript(self, incoming: Incoming, on_new_message: OnNewMessage) -> None:
+        """Lets Rasa see the message after the reply is on its way, so that the conversation's record is whole."""
+        task = asyncio.ensure_future(self._ask(incoming, on_new_message))
+        self._transcripts.add(task)
+        task.add_done_callback(self._transcripts.discard)
+
+
+class ReplyCollector(CollectingOutputChannel):
+    """Collects what Rasa says, one message as one message and with its metadata."""
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keeps a message (see parent class)."""
+        reply = {"recipient_id": recipient_id, "text": message.get("text") or ""}
+        for key in ("buttons", "metadata"):
+            if message.get(key):
+                reply[key] = message[key]
+        if reply["text"]:
+            await self._persist_message(reply)
+
+
+def as_plain_text(text: str) -> str:
+    """Returns a message as Rasa may see it: words only, of a bearable length.
+
+    Rasa takes a text that begins with "/" for a command that sets intents and slots. Buttons here carry no
+    such commands, so whoever types one means words.
+    """
+    text = text.encode("utf-8", errors="replace").decode("utf-8").replace("\x00", " ")
+    return text[:MAX_CHARACTERS].lstrip("/ \t\r\n")
+
+
+def _level(reply: ReplyMessage) -> str:
+    return str((reply.get("metadata") or {}).get("level", ""))
