@@ -48,9 +48,7 @@ class ActionAnswer(Action):
             dispatcher.utter_message(text=text, metadata={"level": verdict.level.label})
         bank = self._store.bank()
         if verdict.level is Level.SUPPORT and asked.topic in _NOT_UNDERSTOOD:
-            text = messages.for_listening(
-                phone=bank.profile.phone, language=verdict.language, channel=asked.channel
-            )
+            text = messages.for_listening(phone=bank.profile.phone, language=verdict.language, channel=asked.channel)
             dispatcher.utter_message(text=text)
             return []
         reply = _reply(bank, asked, tracker.get_slot(LAST_ANSWER) or "")

@@ -34,7 +34,7 @@ class Asked:
     chosen_answer: str = ""
 
     @classmethod
-    def from_tracker(cls, tracker: Tracker) -> "Asked":
+    def from_tracker(cls, tracker: Tracker) -> Asked:
         """Reads the latest message of a conversation."""
         message = tracker.latest_message
         text = message.get("text") or ""

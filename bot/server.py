@@ -75,3 +75,16 @@ def create_app(
     app.register_listener(load_in_background, "after_server_start")
     app.register_listener(close_resources, "after_server_stop")
     return app
+
+
+def create_shell(settings: Settings, *, model: Path, channel: InputChannel) -> Sanic:
+    """Returns a server for Rasa's shell, with the model loaded before the shell opens."""
+    Sanic._app_registry.clear()
+    app = configure_app([channel], enable_api=False, port=settings.port, conversation_id=uuid.uuid4().hex)
+
+    async def load_first(app: Sanic, loop: AbstractEventLoop) -> None:
+        app.ctx.agent = await load(settings, model)
+
+    app.register_listener(load_first, "before_server_start")
+    app.register_listener(close_resources, "after_server_stop")
+    return app

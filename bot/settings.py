@@ -44,7 +44,7 @@ def load_settings() -> Settings:
         SettingsError: If one has a wrong value.
     """
     try:
-        return Settings()
+        return Settings.parse_obj({})
     except ValidationError as error:
         wrong = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"wrong setting: {wrong}") from None

@@ -52,7 +52,11 @@ def train(settings: Settings, *, force: bool = False) -> tuple[Path, bool]:
     path = _path(settings)
     if path.is_file() and not force:
         return path, False
-    import rasa.model_training  # seconds of import, needed here alone
+    # Rasa takes seconds to import: only training needs it.
+    import rasa.model_training
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.WARNING)
 
     result = rasa.model_training.train(
         domain=str(PROJECT / "domain.yml"),
@@ -63,7 +67,9 @@ def train(settings: Settings, *, force: bool = False) -> tuple[Path, bool]:
         force_training=True,
     )
     if result.model is None or not path.is_file():
-        raise TrainingError("training ended without a model: see the messages above; `rasa data validate` finds most causes")
+        raise TrainingError(
+            "training ended without a model: see the messages above; `rasa data validate` finds most causes"
+        )
     return path, True
 
 

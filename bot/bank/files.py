@@ -106,9 +106,14 @@ class _Reader:
     def profile(self) -> Profile | None:
         content = self._yaml(self._folder / "profile.yml")
         before = len(self.problems)
-        texts = {key: self._text(content, key, "profile.yml") for key in ("provider", "phone", "state")}
-        lists = {key: self._texts(content, key, "profile.yml") for key in ("cities", "insurers")}
-        return Profile(**texts, **lists) if len(self.problems) == before else None
+        profile = Profile(
+            provider=self._text(content, "provider", "profile.yml"),
+            phone=self._text(content, "phone", "profile.yml"),
+            state=self._text(content, "state", "profile.yml"),
+            cities=self._texts(content, "cities", "profile.yml"),
+            insurers=self._texts(content, "insurers", "profile.yml"),
+        )
+        return profile if len(self.problems) == before else None
 
     def _phrases(self) -> Phrases | None:
         where = "phrases.yml"
@@ -269,9 +274,7 @@ class _UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: 
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
             if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key!r} stands here twice", key_node.start_mark
-                )
+                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands here twice", key_node.start_mark)
             seen.add(key)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return mapping

@@ -57,7 +57,7 @@ class Guard:
         self._transcripts: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "Guard":
+    def from_settings(cls, settings: Settings) -> Guard:
         """Builds the guard; all that it will ever say is in memory afterwards.
 
         Raises:
@@ -99,9 +99,7 @@ class Guard:
     async def _ask(self, incoming: Incoming, on_new_message: OnNewMessage) -> list[ReplyMessage]:
         """Lets Rasa answer; returns no messages if it can't."""
         collector = ReplyCollector()
-        message = UserMessage(
-            as_plain_text(incoming.text), collector, incoming.sender, input_channel=incoming.channel
-        )
+        message = UserMessage(as_plain_text(incoming.text), collector, incoming.sender, input_channel=incoming.channel)
         try:
             await asyncio.wait_for(on_new_message(message), self._timeout)
         except asyncio.TimeoutError:

@@ -34,7 +34,7 @@ class GuardedRestInput(InputChannel):
         return "rest"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> "GuardedRestInput":
+    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> GuardedRestInput:
         """Builds the channel; it needs no credentials (see parent class)."""
         return cls(Guard.from_settings(load_settings()))
 
@@ -61,8 +61,10 @@ class GuardedRestInput(InputChannel):
         try:
             body = json.loads(request.body)
         except ValueError:
-            return self._refuse(Incoming(request.body.decode("utf-8", errors="replace"), "", self.name()),
-                                "the body must be JSON: {\"sender\": \"...\", \"message\": \"...\"}")
+            return self._refuse(
+                Incoming(request.body.decode("utf-8", errors="replace"), "", self.name()),
+                'the body must be JSON: {"sender": "...", "message": "..."}',
+            )
         if not isinstance(body, dict):
             return self._refuse(Incoming(str(body), "", self.name()), "the body must be a JSON object")
         sender, message = body.get("sender"), body.get("message")

@@ -69,8 +69,7 @@ def load_messages(folder: Path) -> Messages:
         if not isinstance(variants, dict) or "default" not in variants:
             raise SafetyDataError(f"{path}: messages: {level.label}: expected at least `default`")
         by_level[level] = {
-            name: _checked(texts, f"{path}: messages: {level.label}: {name}")
-            for name, texts in variants.items()
+            name: _checked(texts, f"{path}: messages: {level.label}: {name}") for name, texts in variants.items()
         }
     return Messages(
         by_level=by_level,

@@ -16,9 +16,9 @@ _MAX_WORD = 40
 # Letters of other alphabets that look like Latin ones (after case folding), as in Unicode TS 39's confusables.
 _CONFUSABLES = str.maketrans(
     {
-        **dict(zip("аеікӏморсухѕԁһјԛԝпьѵ", "aeiklmopcyxsdhjqwnbv")),
-        **dict(zip("αεικνορτυχωϲϳ", "aeiknoptuxwcj")),
-        **dict(zip("ıɩłøđħŧƙɡɑ", "iilodhtkga")),
+        **dict(zip("аеікӏморсухѕԁһјԛԝпьѵ", "aeiklmopcyxsdhjqwnbv", strict=True)),
+        **dict(zip("αεικνορτυχωϲϳ", "aeiknoptuxwcj", strict=True)),
+        **dict(zip("ıɩłøđħŧƙɡɑ", "iilodhtkga", strict=True)),
         "в": "b",
         "т": "t",
         "ß": "ss",

@@ -23,8 +23,8 @@ _GAP = 3
 
 @dataclass(eq=False)
 class _Node(Generic[T]):
-    by_word: dict[str, list["_Node[T]"]] = field(default_factory=dict)
-    by_any: list["_Node[T]"] = field(default_factory=list)
+    by_word: dict[str, list[_Node[T]]] = field(default_factory=dict)
+    by_any: list[_Node[T]] = field(default_factory=list)
     payloads: list[T] = field(default_factory=list)
 
 
@@ -42,13 +42,9 @@ class Span(Generic[T]):
     end: int
     payload: T
 
-    def covers(self, other: "Span[T]") -> bool:
+    def covers(self, other: Span[T]) -> bool:
         """Whether this span holds the other one and is longer."""
-        return (
-            self.start <= other.start
-            and other.end <= self.end
-            and self.end - self.start > other.end - other.start
-        )
+        return self.start <= other.start and other.end <= self.end and self.end - self.start > other.end - other.start
 
 
 class PatternSet(Generic[T]):

@@ -61,6 +61,4 @@ def load_screen(folder: Path) -> Screen:
     Raises:
         SafetyDataError: If a file is missing or not usable.
     """
-    return Screen(
-        phrases=load_phrases(folder / "lexicon"), rewrites=load_rewrites(folder / "spellings.yml")
-    )
+    return Screen(phrases=load_phrases(folder / "lexicon"), rewrites=load_rewrites(folder / "spellings.yml"))

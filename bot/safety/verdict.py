@@ -15,7 +15,7 @@ class Level(enum.IntEnum):
     EMERGENCY = 3
 
     @classmethod
-    def parse(cls, name: str) -> "Level":
+    def parse(cls, name: str) -> Level:
         """Returns the level of a name as written in data files ("none", "support", ...).
 
         Raises:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -16,44 +16,31 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.bank.facets import Facet
 from bot.understanding.classifiers import set_facet
+from bot.understanding.component import TrainedComponent
 
 _CHOICE = re.compile(r"([a-z_]+)\.([a-z_]+)(\.detail)?")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class ChoiceMatcher(GraphComponent):
+class ChoiceMatcher(TrainedComponent):
     """Gives TOPIC.FACET its topic and facet, with certainty; TOPIC.FACET.detail asks to be told more of it."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, topics: frozenset[str] = frozenset()) -> None:
-        self._storage, self._resource, self._topics = model_storage, resource, topics
-
-    @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "ChoiceMatcher":
-        """Creates the component for training (see parent class)."""
-        return cls(model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "ChoiceMatcher":
-        """Loads the component from a model (see parent class)."""
-        with model_storage.read_from(resource) as folder:
-            topics = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
-        return cls(model_storage, resource, frozenset(topics))
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, model_storage, resource)
+        self._topics: frozenset[str] = frozenset()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Remembers the topics."""
         self._topics = frozenset(training_data.intents)
-        with self._storage.write_to(self._resource) as folder:
-            (folder / "topics.json").write_text(json.dumps(sorted(self._topics)), encoding="utf-8")
-        return self._resource
+        return self.save()
+
+    def write(self, folder: Path) -> None:
+        """Writes the topics."""
+        (folder / "topics.json").write_text(json.dumps(sorted(self._topics)), encoding="utf-8")
+
+    def read(self, folder: Path) -> None:
+        """Reads the topics."""
+        self._topics = frozenset(json.loads((folder / "topics.json").read_text(encoding="utf-8")))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets intent and facet of the messages that are ids."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Iterable, Sequence
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -13,6 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.understanding.component import TrainedComponent
 from bot.understanding.linear import LinearTextClassifier
 from bot.understanding.terms import TERMS, masked
 from bot.understanding.vectors import vector_of
@@ -21,11 +22,11 @@ FACET_ENTITY = "facet"
 _RANKING_LENGTH = 5
 
 
-class _Classifier(GraphComponent):
+class _Classifier(TrainedComponent):
     """What both classifiers share: training, saving and loading a linear classifier."""
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        self._storage, self._resource = model_storage, resource
+        super().__init__(config, model_storage, resource)
         self._classifier = LinearTextClassifier(
             regularisation=config["regularisation"], vector_weight=config["vector_weight"]
         )
@@ -34,28 +35,6 @@ class _Classifier(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """The component's default settings (see parent class)."""
         return {"regularisation": 10.0, "vector_weight": 2.0}
-
-    @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "_Classifier":
-        """Creates the component for training (see parent class)."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "_Classifier":
-        """Loads the component from a model (see parent class)."""
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            component._classifier = LinearTextClassifier.load(folder)
-        return component
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on the examples that have a label."""
@@ -66,9 +45,15 @@ class _Classifier(GraphComponent):
             np.stack([vector_of(message) for message in messages]),
             [label for _, label in examples],
         )
-        with self._storage.write_to(self._resource) as folder:
-            self._classifier.save(folder)
-        return self._resource
+        return self.save()
+
+    def write(self, folder: Path) -> None:
+        """Writes the classifier."""
+        self._classifier.save(folder)
+
+    def read(self, folder: Path) -> None:
+        """Reads the classifier."""
+        self._classifier = LinearTextClassifier.load(folder)
 
     def _rank(self, message: Message) -> list[tuple[str, float]]:
         """Returns the likeliest labels with their probabilities, the best first."""

@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 from rasa.core.featurizers.precomputation import MessageContainerForCoreFeaturization
 from rasa.core.policies.policy import Policy, PolicyPrediction
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -23,21 +23,15 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.safety import Level, load_screen
 from bot.settings import load_settings
+from bot.understanding.component import Component
 
 ACTION_CRISIS = "action_crisis"
 _HIGHEST_PRIORITY = 1000
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class CrisisScreen(GraphComponent):
+class CrisisScreen(Component):
     """Sets the intent of a message in danger to its level; comes last, after every classifier."""
-
-    @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "CrisisScreen":
-        """Creates the component (see parent class)."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Screens messages."""
@@ -82,13 +76,11 @@ class CrisisPolicy(Policy):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "CrisisPolicy":
+    ) -> CrisisPolicy:
         """Loads the policy; it keeps nothing in the model (see parent class)."""
         return cls(config, model_storage, resource, execution_context)
 
-    def train(
-        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Learns nothing."""
         return self._resource
 

@@ -58,7 +58,7 @@ def find_weights(folder: Path | None = None) -> Path:
 
 
 @functools.lru_cache(maxsize=2)
-def load_encoder(folder: Path | None = None) -> "SentenceEncoder":
+def load_encoder(folder: Path | None = None) -> SentenceEncoder:
     """Loads the encoder once a process.
 
     Raises:

@@ -14,7 +14,6 @@ from typing import Any, Mapping, Sequence
 
 import spacy
 from rapidfuzz import fuzz, process
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -26,13 +25,21 @@ from spacy.util import filter_spans
 
 from bot.bank.files import read_bank
 from bot.settings import load_settings
+from bot.understanding.component import TrainedComponent
 
 TERMS = "terms"
 """Message attribute: the list of terms found."""
 TERM_ENTITY = "treatment"
 
-_NAMED_GROUPS = ("medication", "psychotherapy", "brain_stimulation", "rapid_acting", "programs", "lifestyle",
-                 "other_treatments")
+_NAMED_GROUPS = (
+    "medication",
+    "psychotherapy",
+    "brain_stimulation",
+    "rapid_acting",
+    "programs",
+    "lifestyle",
+    "other_treatments",
+)
 _MIN_FUZZY = 6
 """Letters: shorter words are too easily another word with a typo."""
 _FUZZY_SCORE = 86
@@ -119,43 +126,28 @@ _EVERYDAY_WORDS = {"act", "same"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class TermExtractor(GraphComponent):
+class TermExtractor(TrainedComponent):
     """Adds the named treatments to a message, as terms and as entities."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
-        self._storage, self._resource = model_storage, resource
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, model_storage, resource)
         self._matcher = TermMatcher(names={}, exact={})
-
-    @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "TermExtractor":
-        """Creates the component for training (see parent class)."""
-        return cls(model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "TermExtractor":
-        """Loads the component from a model (see parent class)."""
-        component = cls(model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            state = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
-        component._matcher = TermMatcher(names=state["names"], exact=state["exact"])
-        return component
 
     def train(self, training_data: TrainingData) -> Resource:
         """Takes the names from the bank."""
         names, exact = read_names(load_settings().bank_dir)
         self._matcher = TermMatcher(names=names, exact=exact)
-        with self._storage.write_to(self._resource) as folder:
-            (folder / "terms.json").write_text(json.dumps({"names": names, "exact": exact}), encoding="utf-8")
-        return self._resource
+        return self.save()
+
+    def write(self, folder: Path) -> None:
+        """Writes the names."""
+        state = {"names": self._matcher.names, "exact": self._matcher.exact}
+        (folder / "terms.json").write_text(json.dumps(state), encoding="utf-8")
+
+    def read(self, folder: Path) -> None:
+        """Reads the names."""
+        state = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
+        self._matcher = TermMatcher(names=state["names"], exact=state["exact"])
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the terms to the training examples."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.settings import load_settings
+from bot.understanding.component import Component
 from bot.understanding.encoder import Floats, load_encoder
 
 _ORIGIN = "sentence_vectors"
@@ -30,15 +26,8 @@ def vector_of(message: Message) -> Floats:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceVectors(GraphComponent):
-    """Adds the vector as a dense sentence feature."""
-
-    @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "SentenceVectors":
-        """Creates the component; the encoder is loaded with the first message (see parent class)."""
-        return cls()
+class SentenceVectors(Component):
+    """Adds the vector as a dense sentence feature; the encoder is loaded with the first message."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds vectors to the training examples."""
@@ -49,6 +38,7 @@ class SentenceVectors(GraphComponent):
         """Adds vectors to messages."""
         texts = [message.get(TEXT) or "" for message in messages]
         if texts:
-            for message, vector in zip(messages, load_encoder(load_settings().encoder_dir).encode(texts)):
+            vectors = load_encoder(load_settings().encoder_dir).encode(texts)
+            for message, vector in zip(messages, vectors, strict=True):
                 message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, _ORIGIN))
         return messages

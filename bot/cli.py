@@ -1,0 +1,220 @@
+"""The `trd` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import Any, Callable, List, NoReturn, Optional, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.bank.files import BankError, read_bank
+from bot.bank.store import BankUnavailableError, Store
+from bot.safety import load_screen
+from bot.safety.lexicon import SafetyDataError
+from bot.settings import PROJECT, Settings, SettingsError, load_settings
+
+app = typer.Typer(
+    help="The TRD assistant: run it, talk to it, measure it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+bank_app = typer.Typer(help="The response bank.", no_args_is_help=True)
+app.add_typer(bank_app, name="bank")
+_out, _err = Console(), Console(stderr=True)
+T = TypeVar("T")
+
+
+@app.command()
+def serve() -> None:
+    """Start the server, with the actions inside; HOST, PORT and the other settings come from the environment."""
+    settings = _settings()
+    _load_bank(settings)
+    model = _quietly(lambda: _trained_or_warn(settings))
+    from bot.channels.rest import GuardedRestInput
+    from bot.server import create_app
+
+    with _err.status("Starting the server ..."):
+        channel = _checked(lambda: GuardedRestInput.from_credentials(None))
+        server = create_app(settings, model=model, channels=[channel], on_ready=lambda agent: _announce(settings))
+    _err.print(
+        f"Listening on http://{settings.host}:{settings.port} (the model is loading; crisis replies work already)"
+    )
+    server.run(host=settings.host, port=settings.port, access_log=False)
+
+
+@app.command()
+def shell() -> None:
+    """Talk to the assistant here in the terminal, custom actions and crisis path included. /stop ends it."""
+    settings = _settings()
+    _load_bank(settings)
+    model = _quietly(lambda: _trained_or_warn(settings))
+    if model is None:
+        raise typer.Exit(1)
+    from rasa.utils.common import configure_logging_and_warnings
+
+    from bot.channels.rest import GuardedShellInput
+    from bot.server import create_shell
+
+    configure_logging_and_warnings(40)
+    with _err.status("Loading the model ..."):
+        server = _checked(lambda: create_shell(settings, model=model, channel=GuardedShellInput.from_credentials(None)))
+    server.run(host="127.0.0.1", port=settings.port, access_log=False)
+
+
+@app.command()
+def train(force: bool = typer.Option(False, "--force", help="Train even if nothing has changed.")) -> None:
+    """Train the model if anything that goes into it has changed."""
+    from bot.training import TrainingError
+    from bot.training import train as train_model
+
+    settings = _settings()
+    _err.print("Checking the training inputs ...")
+    try:
+        path, trained = _quietly(lambda: train_model(settings, force=force))
+    except (TrainingError, BankError) as error:
+        _fail(str(error))
+    _err.print(f"{'Trained' if trained else 'Nothing has changed: using'} {path.name}")
+
+
+@app.command()
+def evaluate(
+    files: List[Path] = typer.Argument(..., exists=True, dir_okay=False, help="Evaluation files (YAML or JSONL)."),
+    as_json: bool = typer.Option(False, "--json", help="Print all figures and misses as JSON."),
+) -> None:
+    """Play files of cases against the assistant and print how it did."""
+    from bot.evaluation.cases import CaseFileError, read_cases
+    from bot.evaluation.scoring import judge, score
+
+    settings = _settings()
+    try:
+        cases = [case for path in files for case in read_cases(path)]
+    except CaseFileError as error:
+        _fail(str(error))
+    _load_bank(settings)
+    model = _quietly(lambda: _trained_or_warn(settings))
+    if model is None:
+        raise typer.Exit(1)
+    from bot.evaluation.play import play_all
+
+    with _err.status(f"Playing {len(cases)} cases ..."):
+        played = _quietly(lambda: play_all(settings, model, cases))
+    topics = Store(settings.database_url).bank().topics.values()
+    conversation = frozenset(topic.id for topic in topics if topic.group == "conversation")
+    result = score([judge(case, replies) for case, replies in played], conversation_topics=conversation)
+    if as_json:
+        typer.echo(json.dumps(result.as_dict(), indent=1, ensure_ascii=False))
+        return
+    for miss in result.misses:
+        expected = " + ".join("|".join(sorted(ids)) for ids in miss.case.expect) or "-"
+        levels = "|".join(sorted(level.label for level in miss.case.levels)) or "-"
+        _out.print(
+            f"[dim]{miss.case.where}[/] {' / '.join(miss.case.say)[:200]!r}\n    got {', '.join(miss.answers) or '-'} "
+            f"({miss.level.label}), expected {expected} ({levels})",
+            highlight=False,
+            markup=True,
+        )
+    table = Table("figure", "count", "of", "%")
+    for name, share in [*result.shares().items(), *((f"tag {tag}", s) for tag, s in result.by_tag.items())]:
+        if share.of:
+            table.add_row(name.replace("_", " "), str(share.count), str(share.of), f"{share.percent:.1f}")
+    _out.print(table)
+
+
+@app.command()
+def screen(text: str = typer.Argument(..., help="A message.")) -> None:
+    """Show what the crisis screen says of a message."""
+    verdict = _checked(lambda: load_screen(_settings().safety_dir))(text)
+    _out.print(f"level: {verdict.level.label}", highlight=False)
+    if verdict.level:
+        _out.print(
+            f"category: {verdict.category}\nlanguage: {verdict.language}\nphrase: {verdict.phrase}",
+            highlight=False,
+            markup=False,
+        )
+
+
+@bank_app.command("validate")
+def bank_validate() -> None:
+    """Check the bank's files and name everything that is wrong."""
+    bank = _read_bank(_settings())
+    gaps = sum(answer.gap for answer in bank.answers.values())
+    _out.print(
+        f"The bank is in order: {len(bank.topics)} topics, {len(bank.answers)} answers ({gaps} honest gaps), "
+        f"{len(bank.sources)} sources."
+    )
+
+
+@bank_app.command("load")
+def bank_load() -> None:
+    """Write the bank's files into the database; nothing is written if anything is wrong."""
+    _load_bank(_settings())
+
+
+def _load_bank(settings: Settings) -> None:
+    bank = _read_bank(settings)
+    changed = _checked(lambda: Store(settings.database_url).save(bank))
+    if changed:
+        _err.print(f"Loaded the response bank: {len(bank.answers)} answers.")
+
+
+def _read_bank(settings: Settings) -> Any:
+    return _checked(lambda: read_bank(settings.bank_dir))
+
+
+def _trained_or_warn(settings: Settings) -> Optional[Path]:
+    from bot.training import current_model
+
+    model = current_model(settings)
+    if model is None:
+        _err.print("[bold red]There is no model for the present training data: run `trd train` (or `make train`).[/]")
+    return model
+
+
+def _announce(settings: Settings) -> None:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    url = f"http://{host}:{settings.port}"
+    typer.echo(
+        f"\nThe assistant is ready at {url}\nTry it:\n"
+        f"  curl -s {url}/webhooks/rest/webhook -H 'Content-Type: application/json' "
+        '-d \'{"sender": "me", "message": "does TMS hurt?"}\'\n'
+    )
+
+
+def _settings() -> Settings:
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    os.chdir(PROJECT)
+    if str(PROJECT) not in sys.path:
+        sys.path.insert(0, str(PROJECT))
+    return _checked(load_settings)
+
+
+def _checked(work: Callable[[], T]) -> T:
+    """Runs something; says in one line what is wrong when a file, setting or database is."""
+    try:
+        return work()
+    except (BankError, BankUnavailableError, SafetyDataError, SettingsError) as error:
+        _fail(str(error))
+
+
+def _quietly(work: Callable[[], T]) -> T:
+    """Runs something without the warnings of the libraries behind Rasa, which nobody here can act on."""
+    from rasa.utils.common import configure_logging_and_warnings
+
+    configure_logging_and_warnings(30)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return work()
+
+
+def _fail(message: str) -> NoReturn:
+    _err.print(message, style="red", highlight=False, markup=False)
+    raise typer.Exit(1)

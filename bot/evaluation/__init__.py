@@ -1,0 +1,1 @@
+"""Measuring the assistant on files of cases."""
