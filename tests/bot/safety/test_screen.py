@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.safety import Level, Screen
+from bot.safety.lexicon import Phrase
+
+CRISIS = [
+    "I want to kill myself",
+    "i dont want to be alive anymore",
+    "im gonna end my life tonight",
+    "kms i cant do this anymore",
+    "I've decided to unalive myself",
+    "K I L L  M Y S E L F",
+    "wanttodie",
+    "k1ll mys3lf",
+    "I wrote my goodbye letters to everyone",
+    "how many pills would it take to kill me",
+    "quiero morirme",
+    "ya no quiero vivir más",
+    "the voices are telling me to hurt people",
+    "I am going to shoot my coworker",
+    "I'm not suicidal, but I wish I were dead",
+    "does Cigna cover Spravato? I have a plan to kill myself if it doesn't work " + "and my card number is long " * 40,
+]
+EMERGENCY = [
+    "I just took the whole bottle of pills",
+    "my son took all his pills",
+    "me tomé todas las pastillas",
+    "i slit my wrists and it wont stop bleeding",
+]
+SUPPORT = [
+    "everyone would be better off without me",
+    "my daughter says she wants to die",
+    "does lithium lower suicide risk",
+    "I'm not suicidal",
+    "I don't want to kill myself",
+    "I tried to kill myself in 2015",
+    "what's the point of living",
+    "no soy suicida",
+]
+NONE = [
+    "does TMS hurt?",
+    "this heat is killing me",
+    "I'm dying for a coffee",
+    "me muero de risa",
+    "my boss is going to kill me when he sees this",
+    "I won't be here on Monday",
+    "how do i kill time during the infusion",
+    "i shot myself in the foot with that deductible",
+    "Is ECT safe for my mother?",
+    "i feel so empty lately and cry every day",
+    "we live 20 kms from Tampa",
+    "",
+    "   ",
+    "\x00\ud800",
+]
+
+
+@pytest.mark.parametrize("text", CRISIS)
+def test_danger_is_seen(screen: Screen, text: str) -> None:
+    assert screen(text).level is Level.CRISIS
+
+
+@pytest.mark.parametrize("text", EMERGENCY)
+def test_danger_happening_now_is_an_emergency(screen: Screen, text: str) -> None:
+    assert screen(text).level is Level.EMERGENCY
+
+
+@pytest.mark.parametrize("text", SUPPORT)
+def test_context_makes_it_support(screen: Screen, text: str) -> None:
+    assert screen(text).level is Level.SUPPORT
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_ordinary_messages_pass(screen: Screen, text: str) -> None:
+    assert screen(text).level is Level.NONE
+
+
+def test_the_language_of_the_phrase_is_told(screen: Screen) -> None:
+    assert screen("me quiero morir").language == "es"
+    assert screen("i want to die").language == "en"
+
+
+def test_the_verdict_never_repeats_the_persons_words(screen: Screen) -> None:
+    verdict = screen("my name is Zebediah and i want to die")
+    assert "zebediah" not in repr(verdict).lower()
+
+
+def test_a_longer_phrase_sets_a_shorter_one_aside_but_not_its_neighbour() -> None:
+    phrases = [
+        Phrase("kill me", "direct", Level.CRISIS, "en"),
+        Phrase("this heat will kill me", "idiom", Level.NONE, "en"),
+    ]
+    small = Screen(phrases=phrases, rewrites={})
+    assert small("this heat will kill me").level is Level.NONE
+    assert small("this heat will kill me so kill me").level is Level.CRISIS
+
+
+def test_the_highest_level_decides(screen: Screen) -> None:
+    assert screen("my friend is suicidal and i want to die too").level is Level.CRISIS
+
+
+def test_a_very_long_message_is_screened_whole(screen: Screen) -> None:
+    assert screen("my plan covers part of it. " * 800 + "i want to die").level is Level.CRISIS
