@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import warnings
@@ -35,7 +36,16 @@ T = TypeVar("T")
 def serve() -> None:
     """Start the server, with the actions inside; HOST, PORT and the other settings come from the environment."""
     settings = _settings()
-    _load_bank(settings)
+    try:
+        _save_bank(settings)
+    except BankUnavailableError as error:
+        # The crisis path needs no database, and the bank is asked for again at every turn.
+        _err.print(
+            f"{error}\nServing all the same: until it is there, ordinary questions get the fail-safe reply.",
+            style="bold red",
+            highlight=False,
+            markup=False,
+        )
     model = _quietly(lambda: _trained_or_warn(settings))
     from bot.channels.rest import GuardedRestInput
     from bot.server import create_app
@@ -57,12 +67,9 @@ def shell() -> None:
     model = _quietly(lambda: _trained_or_warn(settings))
     if model is None:
         raise typer.Exit(1)
-    from rasa.utils.common import configure_logging_and_warnings
-
     from bot.channels.rest import GuardedShellInput
     from bot.server import create_shell
 
-    configure_logging_and_warnings(40)
     with _err.status("Loading the model ..."):
         server = _checked(lambda: create_shell(settings, model=model, channel=GuardedShellInput.from_credentials(None)))
     server.run(host="127.0.0.1", port=settings.port, access_log=False)
@@ -158,9 +165,12 @@ def bank_load() -> None:
 
 
 def _load_bank(settings: Settings) -> None:
+    _checked(lambda: _save_bank(settings))
+
+
+def _save_bank(settings: Settings) -> None:
     bank = _read_bank(settings)
-    changed = _checked(lambda: Store(settings.database_url).save(bank))
-    if changed:
+    if Store(settings.database_url).save(bank):
         _err.print(f"Loaded the response bank: {len(bank.answers)} answers.")
 
 
@@ -191,6 +201,7 @@ def _settings() -> Settings:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    warnings.simplefilter("ignore")  # those of the libraries behind Rasa: nobody here can act on them
     os.chdir(PROJECT)
     if str(PROJECT) not in sys.path:
         sys.path.insert(0, str(PROJECT))
@@ -206,13 +217,19 @@ def _checked(work: Callable[[], T]) -> T:
 
 
 def _quietly(work: Callable[[], T]) -> T:
-    """Runs something without the warnings of the libraries behind Rasa, which nobody here can act on."""
-    from rasa.utils.common import configure_logging_and_warnings
+    """Runs something with Rasa's own logs turned down."""
+    _quieten()
+    return work()
 
-    configure_logging_and_warnings(30)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return work()
+
+def _quieten() -> None:
+    """Keeps Rasa's logs to warnings: below that they hold what people write."""
+    from rasa.utils.common import configure_logging_and_warnings
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_logging_and_warnings(logging.WARNING)
+    configure_structlog(logging.WARNING)
+    warnings.simplefilter("ignore")
 
 
 def _fail(message: str) -> NoReturn:

@@ -54,9 +54,6 @@ def train(settings: Settings, *, force: bool = False) -> tuple[Path, bool]:
         return path, False
     # Rasa takes seconds to import: only training needs it.
     import rasa.model_training
-    from rasa.utils.log_utils import configure_structlog
-
-    configure_structlog(logging.WARNING)
 
     result = rasa.model_training.train(
         domain=str(PROJECT / "domain.yml"),

@@ -132,5 +132,3 @@ def server(model: Path, settings: Settings) -> Iterator[Server]:
     """The assistant as `make run` starts it."""
     with running_server(wait_for="The assistant is ready", DATABASE_URL=settings.database_url) as running:
         yield running
-
-

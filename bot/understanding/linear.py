@@ -60,23 +60,23 @@ class LinearTextClassifier:
             raise ValueError("training needs examples of at least two labels")
         sparse = [view.fit_transform(texts) for view in self._views]
         # One label against the rest: as right as the multinomial form on the project's data, in a third of the time.
-        model = LogisticRegression(
-            C=self._regularisation, class_weight="balanced", solver="liblinear", tol=1e-2, random_state=0
-        )
+        model = LogisticRegression(C=self._regularisation, solver="liblinear", tol=1e-2, random_state=0)
         model.fit(self._join(sparse, vectors), labels)
         weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
         if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
-            weights, bias = np.vstack([-weights / 2, weights / 2]), np.hstack([-bias / 2, bias / 2])
+            weights, bias = np.vstack([-weights, weights]), np.hstack([-bias, bias])
         self.labels = [str(label) for label in model.classes_]
         self._weights, self._bias = weights, bias
 
     def predict(self, texts: Sequence[str], vectors: Floats) -> Floats:
-        """Returns the probability of each label, shape (texts, labels), in the order of `labels`."""
+        """Returns how likely each label is by itself, shape (texts, labels), in the order of `labels`.
+
+        The rows need not sum to one: where a text is like none of the examples, every label is unlikely.
+        """
         sparse = [view.transform(texts) for view in self._views]
         scores = self._join(sparse, vectors) @ self._weights.T + self._bias
-        each: Floats = expit(np.asarray(scores, dtype=np.float32))
-        probabilities: Floats = each / each.sum(axis=1, keepdims=True)
-        return probabilities
+        likely: Floats = expit(np.asarray(scores, dtype=np.float32))
+        return likely
 
     def save(self, folder: Path) -> None:
         """Writes the classifier as plain arrays and JSON."""

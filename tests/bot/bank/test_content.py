@@ -40,7 +40,9 @@ def spoken(bank: Bank) -> list[tuple[str, str]]:
 
 
 def test_every_seed_facet_has_an_answer(bank: Bank) -> None:
-    missing = [f"{topic}.{facet}" for topic, facets in SEED.items() for facet in facets if not bank.find(topic, Facet(facet))]
+    missing = [
+        f"{topic}.{facet}" for topic, facets in SEED.items() for facet in facets if not bank.find(topic, Facet(facet))
+    ]
     assert missing == []
 
 

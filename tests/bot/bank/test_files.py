@@ -23,7 +23,7 @@ topics:
 """
 
 
-@pytest.fixture()
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A small bank that is in order."""
     for name in ("profile.yml", "phrases.yml"):

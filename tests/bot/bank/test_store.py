@@ -10,7 +10,7 @@ from bot.bank import Bank
 from bot.bank.store import BankUnavailableError, Store
 
 
-@pytest.fixture()
+@pytest.fixture
 def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'new' / 'bank.db'}"
 

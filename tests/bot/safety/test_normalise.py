@@ -5,7 +5,7 @@ import pytest
 from bot.safety.normalise import Normaliser, fold
 
 
-@pytest.fixture()
+@pytest.fixture
 def normaliser() -> Normaliser:
     return Normaliser(
         rewrites={"im": ("i", "am"), "wanna": ("want", "to")},

@@ -1,0 +1,42 @@
+"""Makes trackers and runs actions, as an action server would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+
+def tracker(
+    text: str,
+    intent: str,
+    *,
+    facet: str = "",
+    treatments: tuple[str, ...] = (),
+    channel: str = "rest",
+    last_answer: str | None = None,
+) -> Tracker:
+    entities = [{"entity": "treatment", "value": topic} for topic in treatments]
+    if facet:
+        entities.append({"entity": "facet", "value": facet})
+    message = {"text": text, "intent": {"name": intent, "confidence": 0.9}, "entities": entities}
+    return Tracker.from_dict(
+        {
+            "sender_id": "me",
+            "slots": {"last_answer": last_answer},
+            "latest_message": message,
+            "events": [{"event": "user", "input_channel": channel, **message}],
+            "paused": False,
+            "latest_input_channel": channel,
+            "active_loop": {},
+            "latest_action_name": "action_listen",
+        }
+    )
+
+
+def run(action: Action, asked: Tracker) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Returns the messages that an action speaks and the events it gives back."""
+    dispatcher = CollectingDispatcher()
+    events = action.run(dispatcher, asked, {})
+    return dispatcher.messages, list(events)

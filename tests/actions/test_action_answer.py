@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from actions.action_answer import ActionAnswer
+from bot.bank import Bank
+from bot.bank.store import BankUnavailableError, Store
+from bot.settings import Settings
+from tests.actions.helpers import run, tracker
+
+
+@pytest.fixture
+def action(settings: Settings) -> ActionAnswer:
+    return ActionAnswer(settings=settings)
+
+
+def test_it_speaks_the_answer_and_remembers_which(action: ActionAnswer) -> None:
+    messages, events = run(action, tracker("does ect hurt", "ect", facet="side_effects"))
+    assert [message["metadata"]["answer_id"] for message in messages] == ["ect.side_effects"]
+    assert events[0]["name"] == "last_answer"
+    assert events[0]["value"] == "ect.side_effects"
+
+
+def test_sms_gets_the_short_text(action: ActionAnswer, bank: Bank) -> None:
+    messages, _ = run(action, tracker("ect", "ect", channel="sms"))
+    assert messages[0]["text"] == bank.profile.fill(bank.answers["ect.overview"].sms)
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "out_of_scope", "something_new", ""])
+def test_what_it_does_not_know_it_says_so(action: ActionAnswer, intent: str) -> None:
+    messages, _ = run(action, tracker("who won the game", intent))
+    assert messages[0]["metadata"]["answer_id"] == "out_of_scope.overview"
+    assert "988" in messages[0]["text"]
+
+
+def test_support_is_said_first_and_the_question_answered(action: ActionAnswer) -> None:
+    asked = tracker("does lithium lower suicide risk", "lithium", facet="effectiveness")
+    (support, answer), _ = run(action, asked)
+    assert support["metadata"] == {"level": "support"}
+    assert "988" in support["text"]
+    assert answer["metadata"]["answer_id"] == "lithium.effectiveness"
+
+
+def test_despair_without_a_question_is_not_told_that_it_is_out_of_scope(action: ActionAnswer) -> None:
+    messages, events = run(action, tracker("everyone would be better off without me", "out_of_scope"))
+    assert "988" in messages[0]["text"]
+    assert "answer_id" not in messages[1].get("metadata", {})
+    assert "thank you for telling me" in messages[1]["text"].lower()
+    assert events == []
+
+
+def test_tell_me_more_gives_the_detail_of_the_last_answer(action: ActionAnswer, bank: Bank) -> None:
+    detailed = next(answer for answer in bank.answers.values() if answer.detail)
+    messages, _ = run(action, tracker("tell me more", "tell_more", last_answer=detailed.id))
+    assert messages[0]["text"] == bank.profile.fill(detailed.detail)
+
+
+def test_a_more_button_means_its_own_answer(action: ActionAnswer, bank: Bank) -> None:
+    detailed = next(answer for answer in bank.answers.values() if answer.detail)
+    messages, _ = run(action, tracker(f"{detailed.id}.detail", "tell_more", last_answer="greet.overview"))
+    assert messages[0]["text"] == bank.profile.fill(detailed.detail)
+
+
+def test_repeat_says_the_last_answer_in_fewer_words(action: ActionAnswer, bank: Bank) -> None:
+    messages, _ = run(action, tracker("say that again", "repeat", last_answer="ect.overview"))
+    assert messages[0]["text"] == bank.profile.fill(bank.answers["ect.overview"].sms)
+    assert messages[0]["metadata"]["answer_id"] == "ect.overview"
+
+
+def test_repeat_of_nothing_is_answered_too(action: ActionAnswer) -> None:
+    messages, _ = run(action, tracker("say that again", "repeat"))
+    assert messages[0]["metadata"]["answer_id"] == "repeat.overview"
+
+
+def test_a_comparison_takes_the_treatments_named(action: ActionAnswer) -> None:
+    messages, _ = run(action, tracker("ect or tms", "compare", treatments=("ect", "rtms", "ect")))
+    assert messages[0]["metadata"]["compared"] == ["ect", "rtms"]
+
+
+def test_without_a_bank_it_fails_loudly_so_that_the_guard_can_speak(settings: Settings) -> None:
+    empty = ActionAnswer(store=Store("sqlite://"), settings=settings)
+    with pytest.raises(BankUnavailableError):
+        run(empty, tracker("ect", "ect"))

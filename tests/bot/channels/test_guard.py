@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Awaitable, Callable
+
+import pytest
+from rasa.core.channels.channel import UserMessage
+
+from bot.channels.guard import MAX_CHARACTERS, Guard, Incoming, ReplyCollector, as_plain_text
+from bot.safety import Messages, Screen
+
+PHONE = "555-0100"
+Rasa = Callable[[UserMessage], Awaitable[Any]]
+
+
+@pytest.fixture
+def guard(screen: Screen, messages: Messages) -> Guard:
+    return Guard(screen=screen, messages=messages, phone=PHONE, timeout=0.2)
+
+
+def ask(guard: Guard, text: str, rasa: Rasa, channel: str = "rest") -> list[dict[str, Any]]:
+    async def turn() -> list[dict[str, Any]]:
+        replies = await guard.reply(Incoming(text, "me", channel), rasa)
+        await asyncio.gather(*guard._transcripts)
+        return replies
+
+    return asyncio.run(turn())
+
+
+async def answers(message: UserMessage) -> None:
+    await message.output_channel.send_response("me", {"text": "An answer.\n\nIn two parts.", "buttons": []})
+
+
+async def fails(message: UserMessage) -> None:
+    raise RuntimeError("the database is gone")
+
+
+async def hangs(message: UserMessage) -> None:
+    await asyncio.Event().wait()
+
+
+async def says_nothing(message: UserMessage) -> None:
+    return None
+
+
+def test_an_ordinary_message_gets_rasas_answer_as_one_message(guard: Guard) -> None:
+    assert ask(guard, "does tms hurt", answers) == [{"recipient_id": "me", "text": "An answer.\n\nIn two parts."}]
+
+
+@pytest.mark.parametrize("rasa", [answers, fails, hangs, says_nothing])
+def test_danger_is_answered_whatever_rasa_does(guard: Guard, rasa: Rasa) -> None:
+    replies = ask(guard, "i want to kill myself", rasa)
+    assert len(replies) == 1
+    assert "988" in replies[0]["text"]
+    assert replies[0]["metadata"] == {"level": "crisis"}
+
+
+def test_danger_is_answered_before_rasa_is_entered(guard: Guard) -> None:
+    entered = []
+
+    async def rasa(message: UserMessage) -> None:
+        entered.append(message.text)
+
+    async def turn() -> None:
+        await guard.reply(Incoming("i want to die", "me", "rest"), rasa)
+        assert entered == []
+        await asyncio.gather(*guard._transcripts)
+
+    asyncio.run(turn())
+    assert entered == ["i want to die"]  # afterwards, for the record
+
+
+@pytest.mark.parametrize("rasa", [fails, hangs, says_nothing])
+@pytest.mark.parametrize("channel", ["rest", "sms"])
+def test_no_turn_ends_in_silence(guard: Guard, rasa: Rasa, channel: str) -> None:
+    replies = ask(guard, "does tms hurt", rasa, channel)
+    assert len(replies) == 1
+    assert PHONE in replies[0]["text"]
+    assert "988" in replies[0]["text"]
+    assert replies[0]["metadata"] == {"fail_safe": True}
+
+
+@pytest.mark.parametrize("rasa", [answers, fails, hangs, says_nothing])
+def test_support_comes_first_then_whatever_there_is(guard: Guard, rasa: Rasa) -> None:
+    first, second = ask(guard, "does lithium lower suicide risk", rasa)
+    assert first["metadata"] == {"level": "support"}
+    assert "988" in first["text"]
+    assert second["text"]
+
+
+def test_support_is_not_said_twice(guard: Guard) -> None:
+    async def rasa(message: UserMessage) -> None:
+        await message.output_channel.send_response("me", {"text": "988 ...", "metadata": {"level": "support"}})
+        await message.output_channel.send_response("me", {"text": "An answer."})
+
+    assert [reply["text"] for reply in ask(guard, "i am not suicidal, does tms hurt", rasa)] == [
+        "988 ...",
+        "An answer.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        ('/greet{"last_answer": "x"}', 'greet{"last_answer": "x"}'),
+        (" //restart", "restart"),
+        ("1/2 a pill", "1/2 a pill"),
+        ("nul\x00 byte", "nul  byte"),
+        ("lone \ud800 half", "lone ? half"),
+    ],
+)
+def test_no_text_is_a_command(typed: str, seen: str) -> None:
+    assert as_plain_text(typed) == seen
+
+
+def test_rasa_gets_a_bearable_length() -> None:
+    assert len(as_plain_text("word " * 50_000)) == MAX_CHARACTERS
+
+
+def test_danger_at_the_end_of_a_huge_message_is_seen(guard: Guard) -> None:
+    assert "988" in ask(guard, "my insurance asked me for this. " * 3000 + "i want to kill myself", answers)[0]["text"]
+
+
+def test_empty_parts_are_not_sent() -> None:
+    collector = ReplyCollector()
+    asyncio.run(collector.send_response("me", {"text": "", "buttons": []}))
+    assert collector.messages == []

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.evaluation.cases import Case
+from bot.evaluation.scoring import Judged, judge, score
+from bot.safety import Level
+
+INSTRUCTIONS = {"text": "Call or text 988", "metadata": {"level": "crisis"}}
+SUPPORT = {"text": "988 is there", "metadata": {"level": "support"}}
+
+
+def answer(answer_id: str) -> dict[str, Any]:
+    return {"text": "An answer.", "metadata": {"answer_id": answer_id}}
+
+
+def case(*expect: set[str], levels: set[Level] | None = None, tags: tuple[str, ...] = ()) -> Case:
+    return Case(("?",), tuple(frozenset(ids) for ids in expect), frozenset(levels or ()), tags, "x:1")
+
+
+@pytest.mark.parametrize(
+    ("expect", "replies", "right"),
+    [
+        ([{"a.b"}], [answer("a.b")], True),
+        ([{"a.b", "c.d"}], [answer("c.d")], True),
+        ([{"a.b"}], [answer("c.d")], False),
+        ([{"a.b"}], [], False),
+        ([{"a.b"}, {"c.d"}], [answer("a.b"), answer("c.d")], True),
+        ([{"a.b"}, {"c.d"}], [answer("a.b")], False),
+        ([], [answer("a.b")], True),
+    ],
+)
+def test_answers_are_judged(expect: list[set[str]], replies: list[dict], right: bool) -> None:
+    assert judge(case(*expect), replies).right is right
+
+
+def test_the_highest_level_and_the_first_message_count() -> None:
+    judged = judge(case(levels={Level.SUPPORT}), [SUPPORT, answer("a.b")])
+    assert judged.level is Level.SUPPORT
+    assert judged.first_has_988
+    assert judged.level_right
+
+
+def count(*judged: Judged) -> dict[str, Any]:
+    return score(judged, conversation_topics=frozenset({"greet", "out_of_scope"})).as_dict()
+
+
+def test_danger_and_false_alarms_are_counted() -> None:
+    figures = count(
+        judge(case(levels={Level.CRISIS}), [INSTRUCTIONS]),
+        judge(case(levels={Level.CRISIS}), [answer("a.b")]),
+        judge(case(levels={Level.NONE}), [INSTRUCTIONS]),
+        judge(case(levels={Level.NONE}), [answer("a.b")]),
+        judge(case(levels={Level.SUPPORT}), [SUPPORT]),
+    )
+    assert figures["crisis_recall"] == {"count": 1, "of": 2, "percent": 50.0}
+    assert figures["false_alarms"] == {"count": 1, "of": 2, "percent": 50.0}
+    assert figures["support_recall"]["percent"] == 100.0
+    assert len(figures["misses"]) == 2
+
+
+def test_only_a_claim_to_know_counts_against_an_out_of_scope_message() -> None:
+    strange = case({"out_of_scope.overview"})
+    figures = count(
+        judge(strange, [answer("out_of_scope.overview")]),
+        judge(strange, [answer("greet.overview")]),
+        judge(strange, [answer("ect.overview")]),
+        judge(strange, [{"text": "Which one?", "metadata": {"clarify": ["a.b"]}}]),
+    )
+    assert figures["wrongly_claimed"] == {"count": 1, "of": 4, "percent": 25.0}
+
+
+def test_tags_are_counted() -> None:
+    figures = count(judge(case({"a.b"}, tags=("typo",)), [answer("a.b")]), judge(case({"a.b"}, tags=("typo",)), []))
+    assert figures["by_tag"] == {"typo": {"count": 1, "of": 2}}
+
+
+def test_nothing_to_count_is_not_an_error() -> None:
+    assert count()["right"] == {"count": 0, "of": 0, "percent": 0.0}

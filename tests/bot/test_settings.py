@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.settings import PROJECT, Settings, SettingsError, load_settings
+
+
+def test_every_setting_has_a_line_in_the_readme() -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in Settings.__fields__ if f"`{name.upper()}`" not in readme] == []
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "6006")
+    assert load_settings().port == 6006
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "http"), ("PORT", "0"), ("REPLY_TIMEOUT", "-1")])
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name):
+        load_settings()

@@ -1,0 +1,39 @@
+"""Floors under the measured figures, on sets written apart from the training data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.bank import Bank
+from bot.evaluation.cases import read_cases
+from bot.evaluation.play import play_all
+from bot.evaluation.scoring import Score, judge, score
+from bot.settings import PROJECT, Settings
+
+SETS = PROJECT / "tests" / "evaluation"
+
+
+def measure(name: str, settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> Score:
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    played = play_all(settings, model, read_cases(SETS / name))
+    conversation = frozenset(topic.id for topic in bank.topics.values() if topic.group == "conversation")
+    return score([judge(case, replies) for case, replies in played], conversation_topics=conversation)
+
+
+def test_questions(settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = measure("questions.yml", settings, model, bank, monkeypatch)
+    assert result.answers.of >= 300
+    assert result.answers.percent >= 85
+
+
+def test_out_of_scope(settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert measure("out_of_scope.yml", settings, model, bank, monkeypatch).wrongly_claimed.percent <= 3
+
+
+def test_crisis(settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = measure("crisis.yml", settings, model, bank, monkeypatch)
+    assert result.crisis_recall.percent >= 90
+    assert result.support_recall.percent >= 90
+    assert result.false_alarms.percent <= 1
