@@ -74,6 +74,18 @@ def load_rewrites(path: Path) -> dict[str, tuple[str, ...]]:
     return rewrites
 
 
+def load_close_to(path: Path) -> tuple[str, ...]:
+    """Reads the words that are recognised in spite of a slip.
+
+    Raises:
+        SafetyDataError: If the file has no such list.
+    """
+    words = read_yaml(path).get("close_to")
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise SafetyDataError(f"{path}: expected a list `close_to` of words")
+    return tuple(fold(word) for word in words)
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """Reads a YAML file that holds a table.
 

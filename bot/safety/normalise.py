@@ -10,8 +10,14 @@ import re
 import unicodedata
 from typing import Collection, Iterator, Mapping, Sequence
 
+from rapidfuzz.distance import OSA
+
 _MAX_WORD = 40
 """Letters: a longer run without a space is not segmented, so that cost stays linear."""
+
+_MIN_SLIP = 5
+_LONG_WORD = 8
+"""Letters: in words from this length two slips are forgiven, in shorter ones one."""
 
 # Letters of other alphabets that look like Latin ones (after case folding), as in Unicode TS 39's confusables.
 _CONFUSABLES = str.maketrans(
@@ -48,11 +54,19 @@ class Normaliser:
     Args:
         rewrites: Canonical words for a spelling, e.g. {"wanna": ("want", "to")}.
         vocabulary: All words that the lexicon uses; what people run together is cut into these.
+        close_to: Words that are recognised in spite of a slip of the finger.
     """
 
-    def __init__(self, *, rewrites: Mapping[str, Sequence[str]], vocabulary: Collection[str]) -> None:
+    def __init__(
+        self,
+        *,
+        rewrites: Mapping[str, Sequence[str]],
+        vocabulary: Collection[str],
+        close_to: Sequence[str] = (),
+    ) -> None:
         self._rewrites = {word: tuple(words) for word, words in rewrites.items()}
         self._known = frozenset(vocabulary) | frozenset(self._rewrites)
+        self._close_to = tuple(close_to)
 
     def views(self, text: str) -> Iterator[list[str]]:
         """Yields the readings of a message as lists of canonical words.
@@ -74,9 +88,19 @@ class Normaliser:
     def _canonical(self, tokens: Sequence[str]) -> list[str]:
         words: list[str] = []
         for token in tokens:
-            word = self._squeeze(token)
+            word = self._without_slip(self._squeeze(token))
             words.extend(self._rewrites.get(word, (word,)))
         return words
+
+    def _without_slip(self, word: str) -> str:
+        """Returns the word of `close_to` that a word was meant to be, or the word itself."""
+        if len(word) < _MIN_SLIP or word in self._known:
+            return word
+        for meant in self._close_to:
+            allowed = 2 if len(meant) >= _LONG_WORD else 1
+            if OSA.distance(word, meant, score_cutoff=allowed) <= allowed:
+                return meant
+        return word
 
     def _squeeze(self, token: str) -> str:
         """Undoes drawn-out letters ("dieeee"), towards a known word where there is one."""

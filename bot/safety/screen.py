@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 from typing import Mapping, Sequence
 
-from bot.safety.lexicon import Phrase, load_phrases, load_rewrites
+from bot.safety.lexicon import Phrase, load_close_to, load_phrases, load_rewrites
 from bot.safety.normalise import Normaliser
 from bot.safety.patterns import PatternSet, Span, words_of
 from bot.safety.verdict import SAFE, Level, Verdict
@@ -22,11 +22,14 @@ class Screen:
     Args:
         phrases: The lexicon.
         rewrites: Spellings and their canonical words.
+        close_to: Words that are recognised in spite of a slip.
     """
 
-    def __init__(self, *, phrases: Sequence[Phrase], rewrites: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, *, phrases: Sequence[Phrase], rewrites: Mapping[str, Sequence[str]], close_to: Sequence[str] = ()
+    ) -> None:
         vocabulary = set().union(*(words_of(phrase.pattern) for phrase in phrases))
-        self._normaliser = Normaliser(rewrites=rewrites, vocabulary=vocabulary)
+        self._normaliser = Normaliser(rewrites=rewrites, vocabulary=vocabulary, close_to=close_to)
         self._patterns: PatternSet[Phrase] = PatternSet(lambda word: rewrites.get(word, (word,)))
         for phrase in phrases:
             self._patterns.add(phrase.pattern, phrase)
