@@ -64,4 +64,9 @@ def load_screen(folder: Path) -> Screen:
     Raises:
         SafetyDataError: If a file is missing or not usable.
     """
-    return Screen(phrases=load_phrases(folder / "lexicon"), rewrites=load_rewrites(folder / "spellings.yml"))
+    spellings = folder / "spellings.yml"
+    return Screen(
+        phrases=load_phrases(folder / "lexicon"),
+        rewrites=load_rewrites(spellings),
+        close_to=load_close_to(spellings),
+    )

@@ -56,3 +56,12 @@ def test_an_ordinary_message_has_one_reading(normaliser: Normaliser) -> None:
 
 def test_a_long_run_of_letters_is_left_whole(normaliser: Normaliser) -> None:
     assert list(normaliser.views("kill" * 50)) == [["kill" * 50]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("siucidal", "suicidal"), ("suicidla", "suicidal"), ("homicidal", "homicidal"), ("mysxlf", "myself")],
+)
+def test_a_slip_in_a_word_that_matters_is_forgiven(typed: str, read: str) -> None:
+    careful = Normaliser(rewrites={}, vocabulary=["suicidal", "myself"], close_to=["suicidal", "myself"])
+    assert careful.words(typed) == [read]
