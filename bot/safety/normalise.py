@@ -16,8 +16,7 @@ _MAX_WORD = 40
 """Letters: a longer run without a space is not segmented, so that cost stays linear."""
 
 _MIN_SLIP = 5
-_LONG_WORD = 8
-"""Letters: in words from this length two slips are forgiven, in shorter ones one."""
+"""Letters: in shorter words a slip too easily makes another word."""
 
 # Letters of other alphabets that look like Latin ones (after case folding), as in Unicode TS 39's confusables.
 _CONFUSABLES = str.maketrans(
@@ -97,8 +96,7 @@ class Normaliser:
         if len(word) < _MIN_SLIP or word in self._known:
             return word
         for meant in self._close_to:
-            allowed = 2 if len(meant) >= _LONG_WORD else 1
-            if OSA.distance(word, meant, score_cutoff=allowed) <= allowed:
+            if OSA.distance(word, meant, score_cutoff=1) <= 1:
                 return meant
         return word
 
