@@ -6,9 +6,11 @@ import json
 import logging
 import os
 import sys
-import warnings
+import threading
+import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, List, NoReturn, Optional, TypeVar
+from typing import Any, Callable, Iterator, List, NoReturn, Optional, TypeVar
 
 import typer
 from rich.console import Console
@@ -78,16 +80,19 @@ def shell() -> None:
 @app.command()
 def train(force: bool = typer.Option(False, "--force", help="Train even if nothing has changed.")) -> None:
     """Train the model if anything that goes into it has changed."""
-    from bot.training import TrainingError
+    from bot.training import TrainingError, current_model
     from bot.training import train as train_model
 
     settings = _settings()
-    _err.print("Checking the training inputs ...")
+    if not force and (model := current_model(settings)):
+        _err.print(f"Nothing has changed: using {model.name}")
+        return
     try:
-        path, trained = _quietly(lambda: train_model(settings, force=force))
+        with _long_work("Training the model (minutes; only when the data or the code behind it has changed)"):
+            path, _ = _quietly(lambda: train_model(settings, force=force))
     except (TrainingError, BankError) as error:
         _fail(str(error))
-    _err.print(f"{'Trained' if trained else 'Nothing has changed: using'} {path.name}")
+    _err.print(f"Trained {path.name}")
 
 
 @app.command()
@@ -201,7 +206,9 @@ def _settings() -> Settings:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    warnings.simplefilter("ignore")  # those of the libraries behind Rasa: nobody here can act on them
+    # Nobody here can act on the warnings of the libraries behind Rasa, some of which insist on being shown.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     os.chdir(PROJECT)
     if str(PROJECT) not in sys.path:
         sys.path.insert(0, str(PROJECT))
@@ -214,6 +221,23 @@ def _checked(work: Callable[[], T]) -> T:
         return work()
     except (BankError, BankUnavailableError, SafetyDataError, SettingsError) as error:
         _fail(str(error))
+
+
+@contextmanager
+def _long_work(what: str, *, every: float = 20.0) -> Iterator[None]:
+    """Says what is being done, and every some seconds that it still is."""
+    done, start = threading.Event(), time.monotonic()
+    _err.print(f"{what} ...")
+
+    def tell() -> None:
+        while not done.wait(every):
+            _err.print(f"  ... still at it after {time.monotonic() - start:.0f} s")
+
+    threading.Thread(target=tell, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
 def _quietly(work: Callable[[], T]) -> T:
@@ -229,7 +253,6 @@ def _quieten() -> None:
 
     configure_logging_and_warnings(logging.WARNING)
     configure_structlog(logging.WARNING)
-    warnings.simplefilter("ignore")
 
 
 def _fail(message: str) -> NoReturn:
