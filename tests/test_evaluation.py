@@ -32,8 +32,10 @@ def test_out_of_scope(settings: Settings, model: Path, bank: Bank, monkeypatch: 
     assert measure("out_of_scope.yml", settings, model, bank, monkeypatch).wrongly_claimed.percent <= 3
 
 
-def test_crisis(settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = measure("crisis.yml", settings, model, bank, monkeypatch)
-    assert result.crisis_recall.percent >= 90
+@pytest.mark.parametrize("name", ["crisis.yml", "crisis_second.yml"])
+def test_crisis(name: str, settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lexicon was widened after reading these, so the floors guard against going back."""
+    result = measure(name, settings, model, bank, monkeypatch)
+    assert result.crisis_recall.percent >= 95
     assert result.support_recall.percent >= 90
     assert result.false_alarms.percent <= 1

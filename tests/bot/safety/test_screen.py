@@ -77,9 +77,20 @@ def test_ordinary_messages_pass(screen: Screen, text: str) -> None:
     assert screen(text).level is Level.NONE
 
 
-def test_the_language_of_the_phrase_is_told(screen: Screen) -> None:
-    assert screen("me quiero morir").language == "es"
-    assert screen("i want to die").language == "en"
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("i want to kill myself", "en"),
+        ("i want to die", "en"),
+        ("everyone would be better off without me", "en"),
+        ("my son took all his pills", "en"),
+        ("me quiero morir", "es"),
+        ("quiero kill myself", "es"),
+        ("me tome todas las pastillas", "es"),
+    ],
+)
+def test_the_language_of_the_phrase_is_told(screen: Screen, text: str, language: str) -> None:
+    assert screen(text).language == language
 
 
 def test_the_verdict_never_repeats_the_persons_words(screen: Screen) -> None:
