@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asked import Asked
-from bot.bank import Bank, replies
+from bot.bank import Bank, Facet, replies
 from bot.bank.replies import Reply
 from bot.bank.store import Store
 from bot.safety import Level, load_messages, load_screen
@@ -20,6 +20,12 @@ LAST_ANSWER = "last_answer"
 
 _NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope", "frustration", "affirm", "deny")
 """After words that a support message answers, saying "I can't help with that" would be cold."""
+
+
+_FOLLOW_UP_WORDS = 8
+"""A longer message that names no treatment is a question of its own."""
+_SURE_OF_FACET = 0.6
+_SURE_OF_STRANGER = 0.5
 
 
 class ActionAnswer(Action):
@@ -65,4 +71,20 @@ def _reply(bank: Bank, asked: Asked, last_answer: str) -> Reply:
     if asked.topic == "compare":
         return replies.compare(bank, asked.treatments, channel=asked.channel)
     topic = asked.topic if asked.topic in bank.topics else "out_of_scope"
+    if _follows_up(bank, asked, last_answer):
+        topic = bank.answers[last_answer].topic
     return replies.answer(bank, topic, asked.facet, channel=asked.channel)
+
+
+def _follows_up(bank: Bank, asked: Asked, last_answer: str) -> bool:
+    """Whether a message that is no question by itself ("how long is each session") goes on about the last treatment."""
+    stranger = asked.topic == "out_of_scope" and asked.sure_of_topic >= _SURE_OF_STRANGER
+    return (
+        asked.topic in ("nlu_fallback", "out_of_scope")
+        and not stranger
+        and asked.facet is not Facet.OVERVIEW
+        and asked.sure_of_facet >= _SURE_OF_FACET
+        and len(asked.text.split()) <= _FOLLOW_UP_WORDS
+        and last_answer in bank.answers
+        and bank.topics[bank.answers[last_answer].topic].is_treatment
+    )

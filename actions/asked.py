@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from rasa_sdk import Tracker
 
@@ -21,6 +22,8 @@ class Asked:
         text: The person's words.
         topic: The intent.
         facet: What is asked about the topic.
+        sure_of_topic: How likely the topic is, 0 to 1.
+        sure_of_facet: How likely the facet is, 0 to 1.
         treatments: Ids of the treatments named, each once, in order.
         channel: "sms" or "web"; the shell reads as the web does.
         chosen_answer: Id of the answer of which a button asks to be told more, or "".
@@ -29,6 +32,8 @@ class Asked:
     text: str
     topic: str
     facet: Facet = Facet.OVERVIEW
+    sure_of_topic: float = 0.0
+    sure_of_facet: float = 0.0
     treatments: tuple[str, ...] = ()
     channel: str = "web"
     chosen_answer: str = ""
@@ -38,13 +43,17 @@ class Asked:
         """Reads the latest message of a conversation."""
         message = tracker.latest_message
         text = message.get("text") or ""
-        facets = [e["value"] for e in message.get("entities") or [] if e.get("entity") == "facet"]
-        named = [e["value"] for e in message.get("entities") or [] if e.get("entity") == "treatment"]
+        entities = message.get("entities") or []
+        facet: dict[str, Any] = next((e for e in reversed(entities) if e.get("entity") == "facet"), {})
+        named = [e["value"] for e in entities if e.get("entity") == "treatment"]
+        intent = message.get("intent") or {}
         chosen = _CHOSEN_DETAIL.fullmatch(text.strip())
         return cls(
             text=text,
-            topic=(message.get("intent") or {}).get("name") or "",
-            facet=Facet(facets[-1]) if facets else Facet.OVERVIEW,
+            topic=intent.get("name") or "",
+            facet=Facet(facet.get("value", Facet.OVERVIEW)),
+            sure_of_topic=float(intent.get("confidence") or 0.0),
+            sure_of_facet=float(facet.get("confidence_entity") or 0.0),
             treatments=tuple(dict.fromkeys(named)),
             channel="sms" if tracker.get_latest_input_channel() in _SMS_CHANNELS else "web",
             chosen_answer=chosen.group(1) if chosen else "",

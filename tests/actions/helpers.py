@@ -16,11 +16,12 @@ def tracker(
     treatments: tuple[str, ...] = (),
     channel: str = "rest",
     last_answer: str | None = None,
+    confidence: float = 0.9,
 ) -> Tracker:
     entities = [{"entity": "treatment", "value": topic} for topic in treatments]
     if facet:
-        entities.append({"entity": "facet", "value": facet})
-    message = {"text": text, "intent": {"name": intent, "confidence": 0.9}, "entities": entities}
+        entities.append({"entity": "facet", "value": facet, "confidence_entity": 0.9})
+    message = {"text": text, "intent": {"name": intent, "confidence": confidence}, "entities": entities}
     return Tracker.from_dict(
         {
             "sender_id": "me",

@@ -77,6 +77,36 @@ def test_a_comparison_takes_the_treatments_named(action: ActionAnswer) -> None:
     assert messages[0]["metadata"]["compared"] == ["ect", "rtms"]
 
 
+def test_a_short_follow_up_goes_on_about_the_last_treatment(action: ActionAnswer) -> None:
+    asked = tracker("does it work tho", "nlu_fallback", facet="effectiveness", last_answer="ketamine.overview")
+    messages, _ = run(action, asked)
+    assert messages[0]["metadata"]["answer_id"] == "ketamine.effectiveness"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "facet", "last_answer", "confidence"),
+    [
+        ("how much is pizza", "out_of_scope", "coverage", "ketamine.overview", 0.9),  # surely something else
+        ("what is that", "nlu_fallback", "overview", "ketamine.overview", 0.5),  # asks for nothing in particular
+        ("does it work", "nlu_fallback", "effectiveness", "greet.overview", 0.5),  # of what?
+        ("does it work", "nlu_fallback", "effectiveness", None, 0.5),
+        (
+            "i had a long day at work and my sister called about her car",
+            "nlu_fallback",
+            "timeline",
+            "ect.overview",
+            0.5,
+        ),
+    ],
+)
+def test_what_is_no_follow_up_is_not_taken_for_one(
+    action: ActionAnswer, text: str, intent: str, facet: str, last_answer: str | None, confidence: float
+) -> None:
+    asked = tracker(text, intent, facet=facet, last_answer=last_answer, confidence=confidence)
+    messages, _ = run(action, asked)
+    assert messages[0]["metadata"]["answer_id"] == "out_of_scope.overview"
+
+
 def test_without_a_bank_it_fails_loudly_so_that_the_guard_can_speak(settings: Settings) -> None:
     empty = ActionAnswer(store=Store("sqlite://"), settings=settings)
     with pytest.raises(BankUnavailableError):
