@@ -16,7 +16,7 @@ from bot.safety import Level, load_messages, load_screen
 from bot.settings import Settings, load_settings
 
 LAST_ANSWER = "last_answer"
-"""Slot: id of the answer given last."""
+"""Slot: id of the answer given last, with .detail behind it once that was told too."""
 
 _NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope", "frustration", "affirm", "deny")
 """After words that a support message answers, saying "I can't help with that" would be cold."""
@@ -57,14 +57,19 @@ class ActionAnswer(Action):
             text = messages.for_listening(phone=bank.profile.phone, language=verdict.language, channel=asked.channel)
             dispatcher.utter_message(text=text)
             return []
-        reply = _reply(bank, asked, tracker.get_slot(LAST_ANSWER) or "")
+        last_answer = tracker.get_slot(LAST_ANSWER) or ""
+        reply = _reply(bank, asked, last_answer)
         dispatcher.utter_message(text=reply.text, buttons=list(reply.buttons), metadata=reply.metadata)
-        return [SlotSet(LAST_ANSWER, reply.metadata["answer_id"])]
+        answer_id = reply.metadata["answer_id"]
+        # Told of the same answer again, the person has had its detail.
+        again = asked.topic == "tell_more" and answer_id in (last_answer, asked.chosen_answer)
+        return [SlotSet(LAST_ANSWER, f"{answer_id}.{replies.DETAIL}" if again else answer_id)]
 
 
 def _reply(bank: Bank, asked: Asked, last_answer: str) -> Reply:
     if asked.topic == "tell_more":
         return replies.more(bank, asked.chosen_answer or last_answer, channel=asked.channel)
+    last_answer = last_answer.removesuffix(f".{replies.DETAIL}")
     if asked.topic == "repeat" and last_answer in bank.answers:
         last = bank.answers[last_answer]
         return replies.answer(bank, last.topic, last.facet, channel="sms")  # the shortest words there are

@@ -14,6 +14,7 @@ from typing import Any, Callable, Iterator, List, NoReturn, Optional, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bot.bank.files import BankError, read_bank
@@ -126,8 +127,9 @@ def evaluate(
     for miss in result.misses:
         expected = " + ".join("|".join(sorted(ids)) for ids in miss.case.expect) or "-"
         levels = "|".join(sorted(level.label for level in miss.case.levels)) or "-"
+        said = escape(repr(" / ".join(miss.case.say)[:200]))
         _out.print(
-            f"[dim]{miss.case.where}[/] {' / '.join(miss.case.say)[:200]!r}\n    got {', '.join(miss.answers) or '-'} "
+            f"[dim]{miss.case.where}[/] {said}\n    got {', '.join(miss.answers) or '-'} "
             f"({miss.level.label}), expected {expected} ({levels})",
             highlight=False,
             markup=True,

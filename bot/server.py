@@ -21,6 +21,9 @@ from bot.settings import PROJECT, Settings
 
 logger = logging.getLogger(__name__)
 
+_MAX_BODY = 1024 * 1024
+"""Bytes of a request."""
+
 
 def endpoints(settings: Settings) -> AvailableEndpoints:
     """Returns the endpoints of endpoints.yml, with the actions where the settings want them."""
@@ -56,6 +59,8 @@ def create_app(
     app = configure_app(
         list(channels), enable_api=False, port=settings.port, conversation_id=uuid.uuid4().hex, endpoints=None
     )
+
+    app.config.REQUEST_MAX_SIZE = _MAX_BODY
 
     async def load_in_background(app: Sanic, loop: AbstractEventLoop) -> None:
         # Reading a model takes seconds of computing: in a thread, it holds up nobody.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 from pathlib import Path
 from typing import Iterator, Optional
 
@@ -52,6 +53,8 @@ def train(settings: Settings, *, force: bool = False) -> tuple[Path, bool]:
     path = _path(settings)
     if path.is_file() and not force:
         return path, False
+    # An interrupted training must not leave a file that looks like a model.
+    unfinished = path.with_name("unfinished.tar.gz")
     # Rasa takes seconds to import: only training needs it.
     import rasa.model_training
 
@@ -60,13 +63,14 @@ def train(settings: Settings, *, force: bool = False) -> tuple[Path, bool]:
         config=str(PROJECT / "config.yml"),
         training_files=[str(PROJECT / "data" / "nlu"), str(PROJECT / "data" / "stories")],
         output=str(settings.models_dir),
-        fixed_model_name=path.stem.removesuffix(".tar"),
+        fixed_model_name=unfinished.name,
         force_training=True,
     )
-    if result.model is None or not path.is_file():
+    if result.model is None or not unfinished.is_file():
         raise TrainingError(
             "training ended without a model: see the messages above; `rasa data validate` finds most causes"
         )
+    os.replace(unfinished, path)
     return path, True
 
 

@@ -6,20 +6,20 @@ cd "$(dirname "$0")/.."
 say() { printf '%s\n' "==> $*" >&2; }
 
 create_venv() {
-  if command -v uv >/dev/null 2>&1; then
-    uv venv --quiet --clear --python 3.10 .venv
+  rm -rf .venv
+  if command -v uv >/dev/null 2>&1 && uv venv --quiet --python 3.10 .venv; then
     return
   fi
   local candidate
   for candidate in python3.10 python3 python; do
     if "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' >/dev/null 2>&1; then
-      "$candidate" -m venv --clear .venv
-      return
+      if "$candidate" -m venv .venv; then return; fi
+      rm -rf .venv  # a Python without its venv module leaves half of one
     fi
   done
   if command -v pyenv >/dev/null 2>&1; then
     pyenv install --skip-existing 3.10
-    "$(pyenv prefix "$(pyenv latest 3.10)")/bin/python" -m venv --clear .venv
+    "$(pyenv prefix "$(pyenv latest 3.10)")/bin/python" -m venv .venv
     return
   fi
   say "Python 3.10 is needed and was not found. Install python3.10 (with its venv module), uv or pyenv, and run this again."
@@ -34,7 +34,7 @@ fi
 if command -v uv >/dev/null 2>&1; then
   UV=uv
 else
-  [ -x .venv/bin/uv ] || { say "Installing uv, which installs the rest"; .venv/bin/python -m pip install --quiet uv; }
+  [ -x .venv/bin/uv ] || { say "Installing uv, which installs the rest"; .venv/bin/python -m pip install --quiet "uv==0.13.9"; }
   UV=.venv/bin/uv
 fi
 

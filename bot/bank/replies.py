@@ -72,16 +72,17 @@ def answer(bank: Bank, topic: str, facet: Facet = Facet.OVERVIEW, *, channel: st
 def more(bank: Bank, answer_id: str, *, channel: str = "web") -> Reply:
     """Returns what "tell me more" gives after an answer.
 
-    Where there is no detail, or on a channel of short texts, it is another side of the topic, and at last
-    the words for having nothing more to tell.
+    Where there is no detail, where it has been told (the id then ends in .detail), or on a channel of short
+    texts, it is another side of the topic, and at last the words for having nothing more to tell.
     """
-    last = bank.answers.get(answer_id)
-    if last is not None and last.detail:
+    told = answer_id.endswith(f".{DETAIL}")
+    last = bank.answers.get(answer_id.removesuffix(f".{DETAIL}"))
+    if last is not None and last.detail and not told and channel != "sms":
         return Reply(bank.profile.fill(last.detail), _buttons(bank, last, with_more=False), _metadata(bank, last))
     if last is not None and bank.topics[last.topic].is_treatment:
         for facet in _NEXT_FACETS:
             following = bank.find(last.topic, facet)
-            if following is not None and following.id != answer_id:
+            if following is not None and following.id != last.id:
                 return answer(bank, last.topic, facet, channel=channel)
     return answer(bank, "tell_more", channel=channel)
 

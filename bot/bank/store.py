@@ -11,9 +11,9 @@ import json
 import logging
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
-from sqlalchemy import create_engine, delete, select
+from sqlalchemy import create_engine, delete, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -23,6 +23,8 @@ from bot.bank.facets import Facet
 from bot.bank.models import AnswerRow, Base, CitationRow, DocumentRow, SourceRow, TopicRow
 
 logger = logging.getLogger(__name__)
+
+_CONNECT_SECONDS = 5
 
 
 class BankUnavailableError(RuntimeError):
@@ -44,12 +46,16 @@ class Store:
             parsed = make_url(url)
             if parsed.get_backend_name() == "sqlite" and parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(parsed, future=True, pool_pre_ping=True)
+            timeout = {"connect_timeout": _CONNECT_SECONDS} if parsed.get_backend_name() == "postgresql" else {}
+            self._engine = create_engine(parsed, future=True, pool_pre_ping=True, connect_args=timeout)
+            if parsed.get_backend_name() == "sqlite":
+                event.listen(self._engine, "connect", _enforce_foreign_keys)
         except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
+            # The error itself may repeat the address, with its password.
             raise BankUnavailableError(
-                f"DATABASE_URL can't be used ({error}): it should look like sqlite:///var/trd.db or "
+                f"DATABASE_URL can't be used ({type(error).__name__}): it should look like sqlite:///var/trd.db or "
                 "postgresql://user:password@host/name"
-            ) from error
+            ) from None
         self._where = parsed.render_as_string(hide_password=True)
         self._lock = threading.Lock()
         self._bank: Bank | None = None
@@ -70,9 +76,12 @@ class Store:
                     return False
                 for table in (CitationRow, AnswerRow, TopicRow, SourceRow, DocumentRow):
                     session.execute(delete(table))
-                session.add_all(_rows(bank))
+                for rows in _rows(bank):
+                    session.add_all(rows)
+                    session.flush()  # what is referred to must be there first
         except SQLAlchemyError as error:
-            raise BankUnavailableError(f"the bank can't be written to {self._where}: {error}") from error
+            why = getattr(error, "orig", None) or type(error).__name__
+            raise BankUnavailableError(f"the bank can't be written to {self._where}: {why}") from error
         return True
 
     def bank(self) -> Bank:
@@ -104,19 +113,25 @@ class Store:
         return None if document is None else str(document.content)
 
 
-def _rows(bank: Bank) -> list[Any]:
+def _enforce_foreign_keys(connection: Any, record: Any) -> None:
+    """Makes SQLite as strict as PostgreSQL is."""
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _rows(bank: Bank) -> Iterator[list[Any]]:
+    """Yields the rows of a bank, those first that others refer to."""
     documents = {
         "profile": json.dumps(dataclasses.asdict(bank.profile)),
         "phrases": json.dumps(dataclasses.asdict(bank.phrases)),
         "digest": bank.digest,
     }
-    rows: list[Any] = [DocumentRow(name=name, content=content) for name, content in documents.items()]
-    rows += [SourceRow(**dataclasses.asdict(source)) for source in bank.sources.values()]
-    rows += [
+    yield [DocumentRow(name=name, content=content) for name, content in documents.items()]
+    yield [SourceRow(**dataclasses.asdict(source)) for source in bank.sources.values()]
+    yield [
         TopicRow(id=topic.id, name=topic.name, group=topic.group, aliases="\n".join(topic.aliases))
         for topic in bank.topics.values()
     ]
-    rows += [
+    yield [
         AnswerRow(
             id=answer.id,
             topic_id=answer.topic,
@@ -132,7 +147,6 @@ def _rows(bank: Bank) -> list[Any]:
         )
         for answer in bank.answers.values()
     ]
-    return rows
 
 
 def _bank(session: Session) -> Bank:

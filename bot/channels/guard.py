@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from dataclasses import dataclass
 from typing import Any, Awaitable, Callable
 
@@ -22,6 +23,11 @@ logger = logging.getLogger(__name__)
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 ReplyMessage = dict[str, Any]
 """One message of a reply: recipient_id, text, and where there are any buttons and metadata."""
+
+_COMMAND_START = re.compile(r"^[\s/\x00-\x1f\u200b-\u200f\u2060\ufeff]+")
+_MAX_TRANSCRIPTS = 100
+_LONG = 20_000
+"""Characters: a longer message is screened beside the event loop, which others are waiting for."""
 
 MAX_CHARACTERS = 4000
 """Of a message that goes on to Rasa; the screen reads all of it."""
@@ -73,11 +79,16 @@ class Guard:
 
     async def reply(self, incoming: Incoming, on_new_message: OnNewMessage) -> list[ReplyMessage]:
         """Returns the reply to a message: always at least one message, and never an exception."""
-        verdict = self._screen(incoming.text)
+        if len(incoming.text) > _LONG:
+            verdict = await asyncio.to_thread(self._screen, incoming.text)
+        else:
+            verdict = self._screen(incoming.text)
         if verdict.level.blocks:
             self._keep_transcript(incoming, on_new_message)
             return [self._instructions(incoming, verdict)]
-        replies = await self._ask(incoming, on_new_message) or [self.failure(incoming)]
+        replies, finished = await self._ask(incoming, on_new_message)
+        if not replies or not finished:
+            replies.append(self.failure(incoming))
         if verdict.level is Level.SUPPORT and not any(_level(reply) == verdict.level.label for reply in replies):
             replies.insert(0, self._instructions(incoming, verdict))
         return replies
@@ -96,20 +107,23 @@ class Guard:
         text = self._messages.for_verdict(verdict, channel=incoming.channel)
         return {"recipient_id": incoming.sender, "text": text, "metadata": {"level": verdict.level.label}}
 
-    async def _ask(self, incoming: Incoming, on_new_message: OnNewMessage) -> list[ReplyMessage]:
-        """Lets Rasa answer; returns no messages if it can't."""
+    async def _ask(self, incoming: Incoming, on_new_message: OnNewMessage) -> tuple[list[ReplyMessage], bool]:
+        """Lets Rasa answer; returns what it said, and whether it came to an end."""
         collector = ReplyCollector()
         message = UserMessage(as_plain_text(incoming.text), collector, incoming.sender, input_channel=incoming.channel)
         try:
             await asyncio.wait_for(on_new_message(message), self._timeout)
+            return collector.messages, True
         except asyncio.TimeoutError:
             logger.error("A turn took longer than %s s and was given up (REPLY_TIMEOUT).", self._timeout)
         except Exception:  # whatever it is, the person gets a reply
             logger.exception("A turn failed.")
-        return collector.messages
+        return collector.messages, False
 
     def _keep_transcript(self, incoming: Incoming, on_new_message: OnNewMessage) -> None:
         """Lets Rasa see the message after the reply is on its way, so that the conversation's record is whole."""
+        if len(self._transcripts) >= _MAX_TRANSCRIPTS:
+            return  # under a flood, records matter less than replies
         task = asyncio.ensure_future(self._ask(incoming, on_new_message))
         self._transcripts.add(task)
         task.add_done_callback(self._transcripts.discard)
@@ -135,7 +149,7 @@ def as_plain_text(text: str) -> str:
     such commands, so whoever types one means words.
     """
     text = text.encode("utf-8", errors="replace").decode("utf-8").replace("\x00", " ")
-    return text[:MAX_CHARACTERS].lstrip("/ \t\r\n")
+    return _COMMAND_START.sub("", text)[:MAX_CHARACTERS]
 
 
 def _level(reply: ReplyMessage) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any, Optional
 
 from rasa.core.channels.channel import InputChannel
@@ -13,6 +14,8 @@ from sanic.response import json as json_response
 
 from bot.channels.guard import Guard, Incoming, OnNewMessage, ReplyMessage
 from bot.settings import load_settings
+
+logger = logging.getLogger(__name__)
 
 _TEXT_CHANNELS = ("rest", "web", "sms", "cmdline")
 """What `input_channel` of a request may be: it decides between the web and the SMS text."""
@@ -48,7 +51,11 @@ class GuardedRestInput(InputChannel):
 
         @blueprint.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            status, replies = await self._receive(request, on_new_message)
+            try:
+                status, replies = await self._receive(request, on_new_message)
+            except Exception:  # nothing may leave a person without a reply
+                logger.exception("A request failed.")
+                status, replies = 200, [self._guard.failure(Incoming("", "", self.name()))]
             if request.args.get("stream", "").lower() == "true":  # as Rasa's shell asks for it: a line a message
                 lines = "".join(json.dumps(reply) + "\n" for reply in replies)
                 return HTTPResponse(lines, status=status, content_type="application/x-ndjson")
@@ -60,7 +67,7 @@ class GuardedRestInput(InputChannel):
         """Returns the HTTP status and the messages for a request of any kind."""
         try:
             body = json.loads(request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self._refuse(
                 Incoming(request.body.decode("utf-8", errors="replace"), "", self.name()),
                 'the body must be JSON: {"sender": "...", "message": "..."}',

@@ -12,8 +12,12 @@ from typing import Collection, Iterator, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 
-_MAX_WORD = 40
-"""Letters: a longer run without a space is not segmented, so that cost stays linear."""
+_MAX_RUN = 80
+"""Letters of a run without a space that are cut into words, so that cost stays linear."""
+_MAX_WORD = 14
+"""Letters of the longest word looked for within such a run."""
+_MIN_PREFIX = 4
+"""Words that the beginning of a run must give to be believed when the rest of it gives none."""
 
 _MIN_SLIP = 5
 """Letters: in shorter words a slip too easily makes another word."""
@@ -33,8 +37,10 @@ _CONFUSABLES = str.maketrans(
 )
 _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
 _LEET = str.maketrans("013457@$!|+", "oieastasiit")
-_LEET_TOKEN = re.compile(r"[a-z0-9@$!|+]*[a-z][a-z0-9@$!|+]*")
-_TOKEN = re.compile(r"[a-z0-9@$!|+]+")
+_LEET_OTHER = str.maketrans("1!|", "lll")
+_LEET_TOKEN = re.compile(r"[a-z0-9@$!|+*#]*[a-z][a-z0-9@$!|+*#]*")
+_TOKEN = re.compile(r"[a-z0-9@$!|+*#]+")
+_HIDDEN = re.compile(r"[*#]")
 _WORD = re.compile(r"[a-z0-9]+")
 _REPEATS = re.compile(r"([a-z])\1{2,}")
 _DOUBLES = re.compile(r"([a-z])\1+")
@@ -113,26 +119,39 @@ class Normaliser:
         words: list[str] = []
         for token in _join_spaced_letters(tokens):
             if _LEET_TOKEN.fullmatch(token) and not token.isalpha():
-                token = token.strip("!|+").translate(_LEET)
+                token = self._decoded(token.strip("!|+*#"))
             for word in _WORD.findall(token):
                 words.extend(self._segment(word))
         return words
 
+    def _decoded(self, token: str) -> str:
+        """Puts letters in place of symbols: the reading that is a known word, if one is."""
+        if _HIDDEN.search(token):
+            shape = re.compile(_HIDDEN.sub("[a-z]", token.translate(_LEET)))
+            return next((word for word in sorted(self._known) if shape.fullmatch(word)), _HIDDEN.sub("", token))
+        readings = (token.translate(_LEET), token.translate(_LEET_OTHER).translate(_LEET))
+        return next((reading for reading in readings if reading in self._known), readings[0])
+
     def _segment(self, word: str) -> list[str]:
-        """Cuts words that were run together ("killmyself") into known ones; returns [word] if it can't."""
+        """Cuts words that were run together ("killmyself") into known ones, as far as that goes."""
         word = self._squeeze(word)
-        if word in self._known or not 6 <= len(word) <= _MAX_WORD:
+        if word in self._known or len(word) < 6:
             return [word]
+        word, rest = word[:_MAX_RUN], word[_MAX_RUN:]
         best: list[list[str] | None] = [[]] + [None] * len(word)
         for end in range(1, len(word) + 1):
-            for start in range(end):
+            for start in range(max(0, end - _MAX_WORD), end):
                 head, piece = best[start], word[start:end]
                 if head is None or piece not in self._known or (len(piece) == 1 and piece not in "ia"):
                     continue
                 current = best[end]
                 if current is None or len(head) + 1 < len(current):
                     best[end] = [*head, piece]
-        return best[-1] or [word]
+        reach = max(end for end, head in enumerate(best) if head is not None)
+        known = best[reach] or []
+        if reach < len(word) and len(known) < _MIN_PREFIX:
+            return [word + rest]
+        return [*known, *filter(None, [word[reach:] + rest])]
 
 
 def _join_spaced_letters(tokens: Sequence[str]) -> Iterator[str]:

@@ -64,6 +64,15 @@ def test_more_of_an_answer_without_detail_is_another_side_of_it(bank: Bank) -> N
     assert reply.metadata["answer_id"] != plain.id
 
 
+def test_more_asked_again_moves_on(bank: Bank) -> None:
+    assert replies.more(bank, "ect.side_effects.detail").metadata["answer_id"] != "ect.side_effects"
+
+
+def test_more_by_sms_stays_short(bank: Bank) -> None:
+    for answer in bank.answers.values():
+        assert len(replies.more(bank, answer.id, channel="sms").text) <= 320
+
+
 def test_more_of_nothing_says_so(bank: Bank) -> None:
     assert replies.more(bank, "").metadata["answer_id"] == "tell_more.overview"
 

@@ -86,7 +86,9 @@ def test_a_person_in_danger_is_answered_without_a_sender(url: str) -> None:
     assert replies[0]["metadata"]["level"] == "crisis"
 
 
-@pytest.mark.parametrize("body", [b"", b"not json", b"[1, 2]", b'"text"', b"\xff\xfe\x00", b'{"sender": '])
+@pytest.mark.parametrize(
+    "body", [b"", b"not json", b"[1, 2]", b'"text"', b"\xff\xfe\x00", b'{"sender": ', b"[" * 200_000]
+)
 def test_a_body_that_is_no_message_is_refused_kindly(url: str, body: bytes) -> None:
     response = requests.post(url, data=body, timeout=20)
     assert response.status_code == 400

@@ -21,6 +21,12 @@ CRISIS = [
     "the voices are telling me to hurt people",
     "I am going to shoot my coworker",
     "I'm not suicidal, but I wish I were dead",
+    "I don't want to kill myself but I think I will",
+    "I'm not going to kill myself today, tomorrow I will",
+    "not suicidal but i have a gun and plan to use it tonight",
+    "i want to k*ll myself",
+    "i want to ki11 myself",
+    "iwanttokillmyselfbecausenobodylovesmeanymoreandidontcare",
     "does Cigna cover Spravato? I have a plan to kill myself if it doesn't work " + "and my card number is long " * 40,
 ]
 EMERGENCY = [
