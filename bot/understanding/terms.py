@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.matcher import PhraseMatcher
 from spacy.util import filter_spans
 
+from bot.bank.bank import TREATMENT_GROUPS
 from bot.bank.files import read_bank
 from bot.settings import load_settings
 from bot.understanding.component import TrainedComponent
@@ -31,15 +32,9 @@ TERMS = "terms"
 """Message attribute: the list of terms found."""
 TERM_ENTITY = "treatment"
 
-_NAMED_GROUPS = (
-    "medication",
-    "psychotherapy",
-    "brain_stimulation",
-    "rapid_acting",
-    "programs",
-    "lifestyle",
-    "other_treatments",
-)
+_NAMED_GROUPS = (*TREATMENT_GROUPS, "other_treatments")
+_EVERYDAY_WORDS = {"act", "same"}
+"""Abbreviations of treatments that are words too: they count in capitals only."""
 _MIN_FUZZY = 6
 """Letters: shorter words are too easily another word with a typo."""
 _FUZZY_SCORE = 86
@@ -120,9 +115,6 @@ def read_names(bank_dir: Path) -> tuple[dict[str, str], dict[str, str]]:
             else:
                 names.setdefault(name.lower(), topic.id)
     return names, exact
-
-
-_EVERYDAY_WORDS = {"act", "same"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
