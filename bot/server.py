@@ -52,7 +52,7 @@ def create_app(
         settings: The settings.
         model: The model's file, or None if there is none.
         channels: Where messages come in.
-        on_ready: Called once the model is loaded.
+        on_ready: Called once the model is loaded; never if it can't be.
     """
     # Sanic refuses two apps of one name in a process; tests start several.
     Sanic._app_registry.clear()
@@ -73,7 +73,10 @@ def create_app(
             except Exception:
                 logger.exception("The model can't be loaded: every reply will be the fail-safe one.")
                 return
-            on_ready(app.ctx.agent)
+            if app.ctx.agent.is_ready():
+                on_ready(app.ctx.agent)
+            else:  # Rasa has logged why, and does not raise
+                logger.error("No model is loaded: every reply will be the fail-safe one. Run `trd train --force`.")
 
         app.ctx.loading = asyncio.ensure_future(wait())
 

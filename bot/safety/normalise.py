@@ -72,6 +72,9 @@ class Normaliser:
         self._rewrites = {word: tuple(words) for word, words in rewrites.items()}
         self._known = frozenset(vocabulary) | frozenset(self._rewrites)
         self._close_to = tuple(close_to)
+        self._by_length: dict[int, list[str]] = {}
+        for word in sorted(self._known):
+            self._by_length.setdefault(len(word), []).append(word)
 
     def views(self, text: str) -> Iterator[list[str]]:
         """Yields the readings of a message as lists of canonical words.
@@ -128,7 +131,8 @@ class Normaliser:
         """Puts letters in place of symbols: the reading that is a known word, if one is."""
         if _HIDDEN.search(token):
             shape = re.compile(_HIDDEN.sub("[a-z]", token.translate(_LEET)))
-            return next((word for word in sorted(self._known) if shape.fullmatch(word)), _HIDDEN.sub("", token))
+            alike = self._by_length.get(len(token), ())
+            return next((word for word in alike if shape.fullmatch(word)), _HIDDEN.sub("", token))
         readings = (token.translate(_LEET), token.translate(_LEET_OTHER).translate(_LEET))
         return next((reading for reading in readings if reading in self._known), readings[0])
 
