@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.asked import Asked
 from bot.bank import Bank, Facet, replies
 from bot.bank.replies import Reply
-from bot.bank.store import Store
+from bot.bank.store import REFRESH_SECONDS, Store
 from bot.safety import Level, load_messages, load_screen
 from bot.settings import Settings, load_settings
 
@@ -38,7 +38,7 @@ class ActionAnswer(Action):
 
     def __init__(self, store: Optional[Store] = None, settings: Optional[Settings] = None) -> None:
         self._settings = settings or load_settings()
-        self._store = store or Store(self._settings.database_url)
+        self._store = store or Store(self._settings.database_url, refresh_every=REFRESH_SECONDS)
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -70,14 +70,14 @@ def _reply(bank: Bank, asked: Asked, last_answer: str) -> Reply:
     if asked.topic == "tell_more":
         return replies.more(bank, asked.chosen_answer or last_answer, channel=asked.channel)
     last_answer = last_answer.removesuffix(f".{replies.DETAIL}")
-    if asked.topic == "repeat" and last_answer in bank.answers:
-        last = bank.answers[last_answer]
+    if asked.topic == "repeat" and last_answer in bank.spoken:
+        last = bank.spoken[last_answer]
         return replies.answer(bank, last.topic, last.facet, channel="sms")  # the shortest words there are
     if asked.topic == "compare":
         return replies.compare(bank, asked.treatments, channel=asked.channel)
     topic = asked.topic if asked.topic in bank.topics else "out_of_scope"
     if _follows_up(bank, asked, last_answer):
-        topic = bank.answers[last_answer].topic
+        topic = bank.spoken[last_answer].topic
     return replies.answer(bank, topic, asked.facet, channel=asked.channel)
 
 
@@ -90,6 +90,6 @@ def _follows_up(bank: Bank, asked: Asked, last_answer: str) -> bool:
         and asked.facet is not Facet.OVERVIEW
         and asked.sure_of_facet >= _SURE_OF_FACET
         and len(asked.text.split()) <= _FOLLOW_UP_WORDS
-        and last_answer in bank.answers
-        and bank.topics[bank.answers[last_answer].topic].is_treatment
+        and last_answer in bank.spoken
+        and bank.topics[bank.spoken[last_answer].topic].is_treatment
     )

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import sys
 import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, NoReturn, Optional, TypeVar
+from typing import Callable, Iterator, List, Optional, TypeVar
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.bank.files import BankError, read_bank
-from bot.bank.store import BankUnavailableError, Store
+from bot.bank.content import BankError
+from bot.bank.database import BankUnavailableError
+from bot.bank.store import Store
+from bot.cli_bank import bank_app, load_bank
+from bot.console import checked, err, fail, out
+from bot.console import settings as console_settings
 from bot.safety import load_screen
-from bot.safety.lexicon import SafetyDataError
-from bot.settings import PROJECT, Settings, SettingsError, load_settings
+from bot.settings import Settings
 
 app = typer.Typer(
     help="The TRD assistant: run it, talk to it, measure it.",
@@ -29,34 +29,29 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-bank_app = typer.Typer(help="The response bank.", no_args_is_help=True)
 app.add_typer(bank_app, name="bank")
-_out, _err = Console(), Console(stderr=True)
 T = TypeVar("T")
 
 
 @app.command()
 def serve() -> None:
     """Start the server, with the actions inside; HOST, PORT and the other settings come from the environment."""
-    settings = _settings()
-    try:
-        _save_bank(settings)
-    except BankUnavailableError as error:
-        # The crisis path needs no database, and the bank is asked for again at every turn.
-        _err.print(
-            f"{error}\nServing all the same: until it is there, ordinary questions get the fail-safe reply.",
-            style="bold red",
-            highlight=False,
-            markup=False,
-        )
+    settings = console_settings()
+    # Beside the start: a database that is slow or gone must not keep the crisis path waiting.
+    loading = threading.Thread(target=_load_bank_or_warn, args=(settings,), daemon=True)
+    loading.start()
     model = _quietly(lambda: _trained_or_warn(settings))
     from bot.channels.rest import GuardedRestInput
     from bot.server import create_app
 
-    with _err.status("Starting the server ..."):
-        channel = _checked(lambda: GuardedRestInput.from_credentials(None))
-        server = create_app(settings, model=model, channels=[channel], on_ready=lambda agent: _announce(settings))
-    _err.print(
+    def announce(agent: object) -> None:
+        loading.join()
+        _announce(settings)
+
+    with err.status("Starting the server ..."):
+        channel = checked(lambda: GuardedRestInput.from_credentials(None))
+        server = create_app(settings, model=model, channels=[channel], on_ready=announce)
+    err.print(
         f"Listening on http://{settings.host}:{settings.port} (the model is loading; crisis replies work already)"
     )
     server.run(host=settings.host, port=settings.port, access_log=False)
@@ -65,7 +60,7 @@ def serve() -> None:
 @app.command()
 def shell() -> None:
     """Talk to the assistant here in the terminal, custom actions and crisis path included. /stop ends it."""
-    settings = _settings()
+    settings = console_settings()
     _load_bank(settings)
     model = _quietly(lambda: _trained_or_warn(settings))
     if model is None:
@@ -73,8 +68,8 @@ def shell() -> None:
     from bot.channels.rest import GuardedShellInput
     from bot.server import create_shell
 
-    with _err.status("Loading the model ..."):
-        server = _checked(lambda: create_shell(settings, model=model, channel=GuardedShellInput.from_credentials(None)))
+    with err.status("Loading the model ..."):
+        server = checked(lambda: create_shell(settings, model=model, channel=GuardedShellInput.from_credentials(None)))
     server.run(host="127.0.0.1", port=settings.port, access_log=False)
 
 
@@ -84,16 +79,16 @@ def train(force: bool = typer.Option(False, "--force", help="Train even if nothi
     from bot.training import TrainingError, current_model
     from bot.training import train as train_model
 
-    settings = _settings()
+    settings = console_settings()
     if not force and (model := current_model(settings)):
-        _err.print(f"Nothing has changed: using {model.name}")
+        err.print(f"Nothing has changed: using {model.name}")
         return
     try:
         with _long_work("Training the model (minutes; only when the data or the code behind it has changed)"):
             path, _ = _quietly(lambda: train_model(settings, force=force))
     except (TrainingError, BankError) as error:
-        _fail(str(error))
-    _err.print(f"Trained {path.name}")
+        fail(str(error))
+    err.print(f"Trained {path.name}")
 
 
 @app.command()
@@ -105,18 +100,18 @@ def evaluate(
     from bot.evaluation.cases import CaseFileError, read_cases
     from bot.evaluation.scoring import judge, score
 
-    settings = _settings()
+    settings = console_settings()
     try:
         cases = [case for path in files for case in read_cases(path)]
     except CaseFileError as error:
-        _fail(str(error))
+        fail(str(error))
     _load_bank(settings)
     model = _quietly(lambda: _trained_or_warn(settings))
     if model is None:
         raise typer.Exit(1)
     from bot.evaluation.play import play_all
 
-    with _err.status(f"Playing {len(cases)} cases ..."):
+    with err.status(f"Playing {len(cases)} cases ..."):
         played = _quietly(lambda: play_all(settings, model, cases))
     topics = Store(settings.database_url).bank().topics.values()
     conversation = frozenset(topic.id for topic in topics if topic.group == "conversation")
@@ -128,7 +123,7 @@ def evaluate(
         expected = " + ".join("|".join(sorted(ids)) for ids in miss.case.expect) or "-"
         levels = "|".join(sorted(level.label for level in miss.case.levels)) or "-"
         said = escape(repr(" / ".join(miss.case.say)[:200]))
-        _out.print(
+        out.print(
             f"[dim]{miss.case.where}[/] {said}\n    got {', '.join(miss.answers) or '-'} "
             f"({miss.level.label}), expected {expected} ({levels})",
             highlight=False,
@@ -138,51 +133,38 @@ def evaluate(
     for name, share in [*result.shares().items(), *((f"tag {tag}", s) for tag, s in result.by_tag.items())]:
         if share.of:
             table.add_row(name.replace("_", " "), str(share.count), str(share.of), f"{share.percent:.1f}")
-    _out.print(table)
+    out.print(table)
 
 
 @app.command()
 def screen(text: str = typer.Argument(..., help="A message.")) -> None:
     """Show what the crisis screen says of a message."""
-    verdict = _checked(lambda: load_screen(_settings().safety_dir))(text)
-    _out.print(f"level: {verdict.level.label}", highlight=False)
+    verdict = checked(lambda: load_screen(console_settings().safety_dir))(text)
+    out.print(f"level: {verdict.level.label}", highlight=False)
     if verdict.level:
-        _out.print(
+        out.print(
             f"category: {verdict.category}\nlanguage: {verdict.language}\nphrase: {verdict.phrase}",
             highlight=False,
             markup=False,
         )
 
 
-@bank_app.command("validate")
-def bank_validate() -> None:
-    """Check the bank's files and name everything that is wrong."""
-    bank = _read_bank(_settings())
-    gaps = sum(answer.gap for answer in bank.answers.values())
-    _out.print(
-        f"The bank is in order: {len(bank.topics)} topics, {len(bank.answers)} answers ({gaps} honest gaps), "
-        f"{len(bank.sources)} sources."
-    )
-
-
-@bank_app.command("load")
-def bank_load() -> None:
-    """Write the bank's files into the database; nothing is written if anything is wrong."""
-    _load_bank(_settings())
+def _load_bank_or_warn(settings: Settings) -> None:
+    try:
+        load_bank(settings)
+    except (BankError, BankUnavailableError) as error:
+        # The crisis path needs no database, and the bank is looked for again every two seconds.
+        err.print(
+            f"{error}\nServing all the same, with the bank that the database holds. If it holds none, ordinary "
+            "questions get the fail-safe reply until there is one.",
+            style="bold red",
+            highlight=False,
+            markup=False,
+        )
 
 
 def _load_bank(settings: Settings) -> None:
-    _checked(lambda: _save_bank(settings))
-
-
-def _save_bank(settings: Settings) -> None:
-    bank = _read_bank(settings)
-    if Store(settings.database_url).save(bank):
-        _err.print(f"Loaded the response bank: {len(bank.answers)} answers.")
-
-
-def _read_bank(settings: Settings) -> Any:
-    return _checked(lambda: read_bank(settings.bank_dir))
+    checked(lambda: load_bank(settings))
 
 
 def _trained_or_warn(settings: Settings) -> Optional[Path]:
@@ -190,7 +172,7 @@ def _trained_or_warn(settings: Settings) -> Optional[Path]:
 
     model = current_model(settings)
     if model is None:
-        _err.print("[bold red]There is no model for the present training data: run `trd train` (or `make train`).[/]")
+        err.print("[bold red]There is no model for the present training data: run `trd train` (or `make train`).[/]")
     return model
 
 
@@ -204,36 +186,15 @@ def _announce(settings: Settings) -> None:
     )
 
 
-def _settings() -> Settings:
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    # Nobody here can act on the warnings of the libraries behind Rasa, some of which insist on being shown.
-    logging.captureWarnings(True)
-    logging.getLogger("py.warnings").setLevel(logging.ERROR)
-    os.chdir(PROJECT)
-    if str(PROJECT) not in sys.path:
-        sys.path.insert(0, str(PROJECT))
-    return _checked(load_settings)
-
-
-def _checked(work: Callable[[], T]) -> T:
-    """Runs something; says in one line what is wrong when a file, setting or database is."""
-    try:
-        return work()
-    except (BankError, BankUnavailableError, SafetyDataError, SettingsError) as error:
-        _fail(str(error))
-
-
 @contextmanager
 def _long_work(what: str, *, every: float = 20.0) -> Iterator[None]:
     """Says what is being done, and every some seconds that it still is."""
     done, start = threading.Event(), time.monotonic()
-    _err.print(f"{what} ...")
+    err.print(f"{what} ...")
 
     def tell() -> None:
         while not done.wait(every):
-            _err.print(f"  ... still at it after {time.monotonic() - start:.0f} s")
+            err.print(f"  ... still at it after {time.monotonic() - start:.0f} s")
 
     threading.Thread(target=tell, daemon=True).start()
     try:
@@ -255,8 +216,3 @@ def _quieten() -> None:
 
     configure_logging_and_warnings(logging.WARNING)
     configure_structlog(logging.WARNING)
-
-
-def _fail(message: str) -> NoReturn:
-    _err.print(message, style="red", highlight=False, markup=False)
-    raise typer.Exit(1)

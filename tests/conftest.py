@@ -46,7 +46,7 @@ def messages() -> Messages:
 def settings(tmp_path_factory: pytest.TempPathFactory, bank: Bank) -> Settings:
     """Settings with a database of their own that holds the bank."""
     url = f"sqlite:///{tmp_path_factory.mktemp('bank') / 'trd.db'}"
-    Store(url).save(bank)
+    Store(url).load_files(bank)
     return load_settings().copy(update={"database_url": url})
 
 

@@ -28,6 +28,12 @@ def test_questions(settings: Settings, model: Path, bank: Bank, monkeypatch: pyt
     assert result.answers.percent >= 85
 
 
+def test_facts(settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = measure("facts.yml", settings, model, bank, monkeypatch)
+    assert result.facts.of >= 60
+    assert result.facts.percent >= 95
+
+
 def test_out_of_scope(settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     assert measure("out_of_scope.yml", settings, model, bank, monkeypatch).wrongly_claimed.percent <= 3
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import shutil
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,8 @@ import pytest
 import requests
 from rasa.core.channels.channel import UserMessage
 
-from bot.bank import Bank
+from bot.bank import Bank, Status
+from bot.bank.store import Author, Store
 from bot.channels.guard import ReplyCollector
 from bot.server import load
 from bot.settings import PROJECT, Settings
@@ -153,12 +156,43 @@ def test_a_damaged_model_is_no_model(tmp_path: Path, settings: Settings, bank: B
         assert_fail_safe(server, bank)
 
 
-def test_when_the_database_goes_people_get_a_kind_reply(tmp_path: Path, model: Path, bank: Bank) -> None:
+def test_when_the_database_goes_answers_go_on(tmp_path: Path, model: Path) -> None:
     folder = tmp_path / "db"
-    url = f"sqlite:///{folder / 'trd.db'}"
-    with running_server(wait_for="The assistant is ready", DATABASE_URL=url) as server:
+    with running_server(wait_for="The assistant is ready", DATABASE_URL=f"sqlite:///{folder / 'trd.db'}") as server:
+        assert ids(server.say("what is ect", "before")) == ["ect.overview"]
         shutil.rmtree(folder)
-        assert_fail_safe(server, bank)
+        assert ids(server.say("what is ect", "after")) == ["ect.overview"]
+
+
+def test_an_edit_is_spoken_within_five_seconds(tmp_path: Path, model: Path, bank: Bank) -> None:
+    url = f"sqlite:///{tmp_path / 'trd.db'}"
+    with running_server(wait_for="The assistant is ready", DATABASE_URL=url) as server:
+
+        def spoken() -> dict:
+            return server.say("ect.overview", "reader")[0]
+
+        before = spoken()
+        edited = dataclasses.replace(bank.answers["ect.overview"], text="Other words about {provider}.")
+        changed = dataclasses.replace(bank, answers={**bank.answers, edited.id: edited})
+        start = time.monotonic()
+        Store(url).save(changed, Author("nurse", "test"))
+        _until(lambda: spoken()["text"] == f"Other words about {bank.profile.provider}.")
+        assert time.monotonic() - start < 5
+        assert spoken()["metadata"]["version"] == edited.version != before["metadata"]["version"]
+
+
+def test_a_retired_answer_is_no_longer_spoken(tmp_path: Path, model: Path, bank: Bank) -> None:
+    url = f"sqlite:///{tmp_path / 'trd.db'}"
+    store = Store(url)
+    store.load_files(bank)
+    store.set_status(["ect.status", "emdr.overview"], Status.RETIRED, Author("nurse", "test"))
+    with running_server(wait_for="The assistant is ready", DATABASE_URL=url) as server:
+        (reply,) = server.say("ect.status", "reader")
+        assert reply["metadata"]["answer_id"] == "ect.overview"
+        assert reply["metadata"]["asked"] == "ect.status"
+        (reply,) = server.say("emdr.overview", "reader")
+        assert reply["metadata"]["answer_id"] == "out_of_scope.overview"
+        assert bank.profile.phone in reply["text"]
 
 
 def test_an_unreachable_database_does_not_stop_the_crisis_path(model: Path, bank: Bank) -> None:
@@ -243,8 +277,6 @@ def _until_it_answers(server: Server) -> None:
 
 
 def _until(ready) -> None:
-    import time
-
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import enum
 import functools
 import hashlib
 import json
@@ -21,6 +22,14 @@ TREATMENT_GROUPS = (
     "lifestyle",
 )
 """Groups whose topics have facets."""
+
+
+class Status(str, enum.Enum):
+    """Whether an answer is spoken: only a published one is."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,9 @@ class Answer:
         sms: The same in at most 320 characters of GSM-7.
         detail: What "tell me more" adds; may be empty.
         sources: Ids of its sources, the most important first.
-        review_by: When somebody must look at it again.
+        review_by: When somebody must look at it again; past it, the answer is still spoken, and listed as due.
         gap: Whether it says honestly that nothing is known rather than answering.
+        status: Whether it is spoken.
     """
 
     topic: str
@@ -65,6 +75,7 @@ class Answer:
     sources: tuple[str, ...]
     review_by: datetime.date
     gap: bool = False
+    status: Status = Status.PUBLISHED
 
     @property
     def id(self) -> str:
@@ -102,11 +113,23 @@ class Topic:
 
 @dataclass(frozen=True)
 class Profile:
-    """The provider for whom the assistant speaks."""
+    """The provider for whom the assistant speaks.
+
+    Attributes:
+        provider: Its name.
+        leader: Who leads it.
+        phone: For people to call.
+        state: Where it works.
+        schedule: When, in a few words that fit into a sentence.
+        cities: Where it has places.
+        insurers: Whose plans it takes.
+    """
 
     provider: str
+    leader: str
     phone: str
     state: str
+    schedule: str
     cities: tuple[str, ...]
     insurers: tuple[str, ...]
 
@@ -115,8 +138,10 @@ class Profile:
         """What may stand in braces in an answer, and what it becomes."""
         return {
             "provider": self.provider,
+            "leader": self.leader,
             "phone": self.phone,
             "state": self.state,
+            "schedule": self.schedule,
             "cities": _listed(self.cities),
             "insurers": _listed(self.insurers),
         }
@@ -136,7 +161,8 @@ class Phrases:
         titles: Facet -> title of a button.
         asked: Facet -> how it is named within a sentence.
         more: Title of the button that asks for more.
-        no_answer: "web" and "sms" -> what is said when an answer is missing; holds {asked} and {topic}.
+        no_answer: "web" and "sms" -> said before the overview when a facet has no answer; holds {asked}, {topic}.
+        no_topic: "web" and "sms" -> said when not even the overview is spoken; holds {topic}.
         compared: One line of a comparison; holds {topic} and {text}.
     """
 
@@ -144,6 +170,7 @@ class Phrases:
     asked: Mapping[str, str]
     more: str
     no_answer: Mapping[str, str]
+    no_topic: Mapping[str, str]
     compared: str
 
 
@@ -156,7 +183,7 @@ class Bank:
         phrases: The words around the answers.
         sources: By id.
         topics: By id.
-        answers: By id (TOPIC.FACET).
+        answers: By id (TOPIC.FACET), spoken or not.
     """
 
     profile: Profile
@@ -166,8 +193,13 @@ class Bank:
     answers: Mapping[str, Answer]
 
     def find(self, topic: str, facet: Facet = Facet.OVERVIEW) -> Answer | None:
-        """Returns the answer for a facet of a topic, or None."""
-        return self.answers.get(f"{topic}.{facet.value}")
+        """Returns the published answer for a facet of a topic, or None."""
+        return self.spoken.get(f"{topic}.{facet.value}")
+
+    @functools.cached_property
+    def spoken(self) -> Mapping[str, Answer]:
+        """The published answers, by id."""
+        return {name: answer for name, answer in self.answers.items() if answer.status is Status.PUBLISHED}
 
     @functools.cached_property
     def digest(self) -> str:

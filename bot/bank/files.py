@@ -1,56 +1,37 @@
-"""Reads the bank from data/bank/*.yml, all of it or nothing.
+"""The bank as YAML: a folder of files (data/bank), or all of it in one.
 
-profile.yml holds the provider, phrases.yml the words around the answers, sources.yml the sources; every
-other file holds the topics of one group.
+In the folder, profile.yml holds the provider, phrases.yml the words around the answers, sources.yml the
+sources; every other file holds the topics of one group. One file alone holds the same under `profile`,
+`phrases`, `sources` and `groups`.
 """
 
 from __future__ import annotations
 
-import datetime
-import re
+import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bot.bank import gsm7
-from bot.bank.bank import Answer, Bank, Phrases, Profile, Source, Topic
-from bot.bank.facets import Facet
-
-MAX_WORDS = 90
-"""Of a web answer."""
-MAX_DETAIL_WORDS = 120
-MAX_SMS = 320
-"""Septets of an SMS answer."""
+from bot.bank import content
+from bot.bank.bank import Answer, Bank, Profile, Status
+from bot.bank.content import BankError, Content, Entry, build, build_profile
 
 _SINGLE_FILES = ("profile.yml", "phrases.yml", "sources.yml")
-_ID = re.compile(r"[a-z][a-z0-9_]*")
-_AS_OF = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_LINE = 120
 
 
-class BankError(ValueError):
-    """The bank's files can't be used.
-
-    Attributes:
-        problems: One line each: which file, which entry, which field, what is wrong.
-    """
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
-
-
-def read_bank(folder: Path) -> Bank:
+def read_bank(path: Path) -> Bank:
     """Reads and checks the bank.
 
     Args:
-        folder: data/bank.
+        path: A folder such as data/bank, or one YAML file.
 
     Raises:
         BankError: If anything is wrong; it lists everything that is.
     """
-    return _Reader(folder).read()
+    return build(read_content(path))
 
 
 def read_profile(folder: Path) -> Profile:
@@ -59,211 +40,243 @@ def read_profile(folder: Path) -> Profile:
     Raises:
         BankError: If it is not usable.
     """
-    reader = _Reader(folder)
-    profile = reader.profile()
-    if profile is None:
+    reader = _Reader()
+    entry = reader.profile(reader.table(folder / "profile.yml"), "profile.yml")
+    if reader.problems:
         raise BankError(reader.problems)
-    return profile
+    return build_profile(entry)
+
+
+def read_content(path: Path) -> Content:
+    """Reads a folder or a file as it was typed.
+
+    Raises:
+        BankError: If it can't be read at all, or is not laid out as a bank.
+    """
+    reader = _Reader()
+    found = reader.folder(path) if path.is_dir() or not path.suffix else reader.file(path)
+    if reader.problems:
+        raise BankError(reader.problems)
+    return found
+
+
+def write_bank(bank: Bank, path: Path) -> None:
+    """Writes the bank, so that reading it gives the same bank.
+
+    Args:
+        bank: The bank.
+        path: A file that ends in .yml or .yaml, or a folder: its own files are replaced, and comments at the
+            head of a file are kept.
+    """
+    groups = {group: _group(bank, group) for group in dict.fromkeys(topic.group for topic in bank.topics.values())}
+    whole = {
+        "profile": content.profile_fields(bank.profile),
+        "phrases": _nested(content.phrase_fields(bank.phrases)),
+        "sources": {
+            source.id: {name: getattr(source, name) for name in content.SOURCE_FIELDS}
+            for source in bank.sources.values()
+        },
+    }
+    if path.suffix in (".yml", ".yaml"):
+        _write(path, {**whole, "groups": list(groups.values())})
+        return
+    path.mkdir(parents=True, exist_ok=True)
+    for name, table in {**whole, **groups}.items():
+        _write(path / f"{name}.yml", table)
 
 
 class _Reader:
-    """Collects the content and every problem with it."""
+    """Collects what was typed and every problem with its layout."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self) -> None:
         self.problems: list[str] = []
-        self._sources: dict[str, Source] = {}
-        self._topics: dict[str, Topic] = {}
-        self._answers: dict[str, Answer] = {}
 
-    def read(self) -> Bank:
-        profile = self.profile()
-        phrases = self._phrases()
-        self._read_sources()
-        files = sorted(path for path in self._folder.glob("*.yml") if path.name not in _SINGLE_FILES)
+    def folder(self, folder: Path) -> Content:
+        files = sorted(path for path in folder.glob("*.yml") if path.name not in _SINGLE_FILES)
         if not files:
-            self._problem(str(self._folder), "there are no answer files")
+            self.problems.append(f"{folder}: there are no answer files")
+        topics: list[Entry] = []
+        answers: list[Entry] = []
         for path in files:
-            self._read_group(path, profile)
-        if self.problems or profile is None or phrases is None:
-            raise BankError(self.problems)
-        return Bank(profile, phrases, self._sources, self._topics, self._answers)
+            table = self.table(path)
+            if table and table.get("group") != path.stem:
+                self.problems.append(f"{path.name}: group: must be the file's name, {path.stem!r}")
+            self.group(table, path.name, topics, answers)
+        return Content(
+            self.profile(self.table(folder / "profile.yml"), "profile.yml"),
+            self.phrases(self.table(folder / "phrases.yml"), "phrases.yml"),
+            self.sources(self.table(folder / "sources.yml"), "sources.yml"),
+            topics,
+            answers,
+        )
 
-    def _problem(self, where: str, what: str) -> None:
-        self.problems.append(f"{where}: {what}")
+    def file(self, path: Path) -> Content:
+        table = self.table(path)
+        topics: list[Entry] = []
+        answers: list[Entry] = []
+        groups = table.get("groups", [])
+        if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
+            self.problems.append(f"{path.name}: groups: expected a list of groups")
+            groups = []
+        for group in groups:
+            self.group(group, f"{path.name}: {group.get('group')}", topics, answers)
+        for name in table.keys() - {"profile", "phrases", "sources", "groups"}:
+            self.problems.append(f"{path.name}: {name}: unknown part; use profile, phrases, sources, groups")
 
-    def _yaml(self, path: Path) -> dict[str, Any]:
+        def part(name: str) -> tuple[dict[str, Any], str]:
+            value = table.get(name, {})
+            if not isinstance(value, dict):
+                self.problems.append(f"{path.name}: {name}: expected a table")
+                value = {}
+            return value, f"{path.name}: {name}"
+
+        return Content(
+            self.profile(*part("profile")) if "profile" in table else None,
+            self.phrases(*part("phrases")) if "phrases" in table else None,
+            self.sources(*part("sources")),
+            topics,
+            answers,
+        )
+
+    def table(self, path: Path) -> dict[str, Any]:
         try:
-            content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+            found = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            self._problem(path.name, f"can't be read: {error}")
+            self.problems.append(f"{path.name}: can't be read: {error}")
             return {}
-        if not isinstance(content, dict):
-            self._problem(path.name, "expected a table at the top")
+        if not isinstance(found, dict):
+            self.problems.append(f"{path.name}: expected a table at the top")
             return {}
-        return content
+        return found
 
-    def profile(self) -> Profile | None:
-        content = self._yaml(self._folder / "profile.yml")
-        before = len(self.problems)
-        profile = Profile(
-            provider=self._text(content, "provider", "profile.yml"),
-            phone=self._text(content, "phone", "profile.yml"),
-            state=self._text(content, "state", "profile.yml"),
-            cities=self._texts(content, "cities", "profile.yml"),
-            insurers=self._texts(content, "insurers", "profile.yml"),
-        )
-        return profile if len(self.problems) == before else None
+    def profile(self, table: dict[str, Any], where: str) -> Entry:
+        return _entry(table, where)
 
-    def _phrases(self) -> Phrases | None:
-        where = "phrases.yml"
-        content = self._yaml(self._folder / where)
-        before = len(self.problems)
-        facets = content.get("facets")
-        titles, asked = {}, {}
-        for facet in Facet:
-            entry = facets.get(facet.value) if isinstance(facets, dict) else None
-            entry = entry if isinstance(entry, dict) else {}
-            titles[facet.value] = self._text(entry, "title", f"{where}: facets: {facet.value}")
-            asked[facet.value] = self._text(entry, "asked", f"{where}: facets: {facet.value}")
-        missing = content.get("no_answer")
-        missing = missing if isinstance(missing, dict) else {}
-        no_answer = {key: self._text(missing, key, f"{where}: no_answer") for key in ("web", "sms")}
-        more, compared = self._text(content, "more", where), self._text(content, "compared", where)
-        return Phrases(titles, asked, more, no_answer, compared) if len(self.problems) == before else None
+    def phrases(self, table: dict[str, Any], where: str) -> Entry:
+        return _entry(_flat(table), where)
 
-    def _read_sources(self) -> None:
-        for name, entry in self._yaml(self._folder / "sources.yml").items():
-            where = f"sources.yml: {name}"
-            if not isinstance(entry, dict):
-                self._problem(where, "expected title, publisher, url and as_of")
-                continue
-            fields = {key: self._text(entry, key, where) for key in ("title", "publisher", "url", "as_of")}
-            if fields["as_of"] and not _AS_OF.fullmatch(fields["as_of"]):
-                self._problem(where, f"as_of: {fields['as_of']!r} is not YYYY, YYYY-MM or YYYY-MM-DD")
-            if fields["url"] and not fields["url"].startswith("https://"):
-                self._problem(where, f"url: {fields['url']!r} must begin with https://")
-            self._sources[str(name)] = Source(str(name), **fields)
+    def sources(self, table: dict[str, Any], where: str) -> list[Entry]:
+        return [
+            _entry({"id": str(name), **fields}, f"{where}: {name}")
+            for name, fields in self._tables(table, where, "title, publisher, url and as_of")
+        ]
 
-    def _read_group(self, path: Path, profile: Profile | None) -> None:
-        content = self._yaml(path)
-        if not content:
+    def group(self, table: dict[str, Any], where: str, topics: list[Entry], answers: list[Entry]) -> None:
+        if not table:
             return
-        group = self._text(content, "group", path.name)
-        if group and group != path.stem:
-            self._problem(path.name, f"group: {group!r} must be the file's name, {path.stem!r}")
-        default_review = self._date(content, "review_by", path.name)
-        topics = content.get("topics")
-        if not isinstance(topics, dict) or not topics:
-            self._problem(path.name, "topics: expected a table of topics")
+        listed = table.get("topics")
+        if not isinstance(listed, dict) or not listed:
+            self.problems.append(f"{where}: topics: expected a table of topics")
             return
-        for name, entry in topics.items():
-            where = f"{path.name}: {name}"
-            if not isinstance(name, str) or not _ID.fullmatch(name):
-                self._problem(where, "a topic's id is lower case letters, digits and underscores")
-            elif not isinstance(entry, dict):
-                self._problem(where, "expected name, aliases and answers")
-            elif name in self._topics:
-                self._problem(where, f"the topic is already in {self._topics[name].group}.yml")
+        default = {"review_by": table["review_by"]} if "review_by" in table else {}
+        for name, fields in self._tables(listed, where, "name, aliases and answers"):
+            known = {key: value for key, value in fields.items() if key != "answers"}
+            topics.append(_entry({"id": name, "group": table.get("group"), **known}, f"{where}: {name}"))
+            given = fields.get("answers")
+            if not isinstance(given, dict):
+                continue  # that the overview is missing is told with the topic
+            for facet, answer in self._tables(given, f"{where}: {name}", "text, sms and sources"):
+                place = f"{where}: {name}.{facet}"
+                answers.append(_entry({**default, **answer, "id": f"{name}.{facet}"}, place))
+
+    def _tables(self, table: dict[str, Any], where: str, expected: str) -> list[tuple[str, dict[str, Any]]]:
+        found = []
+        for name, fields in table.items():
+            if isinstance(fields, dict):
+                found.append((str(name), fields))
             else:
-                self._read_topic(where, Topic(name, "", group), entry, default_review, profile)
+                self.problems.append(f"{where}: {name}: expected {expected}")
+        return found
 
-    def _read_topic(
-        self,
-        where: str,
-        topic: Topic,
-        entry: dict[str, Any],
-        default_review: datetime.date,
-        profile: Profile | None,
-    ) -> None:
-        aliases = self._texts(entry, "aliases", where) if "aliases" in entry else ()
-        topic = Topic(topic.id, self._text(entry, "name", where), topic.group, aliases)
-        self._topics[topic.id] = topic
-        answers = entry.get("answers")
-        if not isinstance(answers, dict) or "overview" not in answers:
-            self._problem(where, "answers: expected at least `overview`")
-            return
-        for name, fields in answers.items():
-            place = f"{where}.{name}"
-            try:
-                facet = Facet(name)
-            except ValueError:
-                self._problem(place, f"unknown facet; use one of: {', '.join(f.value for f in Facet)}")
-                continue
-            if facet is not Facet.OVERVIEW and not topic.is_treatment:
-                self._problem(place, "only treatments have facets beyond `overview`")
-            elif not isinstance(fields, dict):
-                self._problem(place, "expected text, sms and sources")
-            else:
-                self._read_answer(place, topic.id, facet, fields, default_review, profile)
 
-    def _read_answer(
-        self,
-        where: str,
-        topic: str,
-        facet: Facet,
-        fields: dict[str, Any],
-        default_review: datetime.date,
-        profile: Profile | None,
-    ) -> None:
-        known = {"text", "sms", "detail", "sources", "review_by", "gap"}
-        for key in fields.keys() - known:
-            self._problem(where, f"{key}: unknown field; use {', '.join(sorted(known))}")
-        sources = self._texts(fields, "sources", where)
-        for source in sources:
-            if source not in self._sources:
-                self._problem(where, f"sources: {source!r} is not in sources.yml")
-        answer = Answer(
-            topic=topic,
-            facet=facet,
-            text=self._text(fields, "text", where),
-            sms=self._text(fields, "sms", where),
-            detail=self._text(fields, "detail", where) if "detail" in fields else "",
-            sources=sources,
-            review_by=self._date(fields, "review_by", where) if "review_by" in fields else default_review,
-            gap=fields.get("gap") is True,
-        )
-        self._answers[answer.id] = answer
-        if profile is not None:
-            self._check_spoken(where, answer, profile)
+def _entry(fields: dict[str, Any], where: str) -> Entry:
+    return Entry(fields, lambda field: f"{where}: {field}" if field and field != "id" else where)
 
-    def _check_spoken(self, where: str, answer: Answer, profile: Profile) -> None:
-        """Checks what people will read, with the placeholders filled in."""
-        for field, limit in (("text", MAX_WORDS), ("sms", None), ("detail", MAX_DETAIL_WORDS)):
-            raw = getattr(answer, field)
-            for name in _PLACEHOLDER.findall(raw):
-                if name not in profile.placeholders:
-                    known = ", ".join("{" + name + "}" for name in profile.placeholders)
-                    self._problem(where, f"{field}: unknown placeholder {{{name}}}; use {known}")
-            spoken = profile.fill(raw)
-            if limit is not None and len(spoken.split()) > limit:
-                self._problem(where, f"{field}: {len(spoken.split())} words, at most {limit}")
-            if field == "sms":
-                if gsm7.length(spoken) > MAX_SMS:
-                    self._problem(where, f"sms: {gsm7.length(spoken)} characters, at most {MAX_SMS}")
-                if gsm7.outside(spoken):
-                    self._problem(where, f"sms: {gsm7.outside(spoken)!r} can't be sent in GSM-7; use plain letters")
 
-    def _text(self, table: dict[str, Any], key: str, where: str) -> str:
-        value = table.get(key)
-        if not isinstance(value, str) or not value.strip():
-            self._problem(where, f"{key}: expected a text" if key in table else f"{key}: missing")
-            return ""
-        return value.strip()
+def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Returns a table of tables as one, with dots in its keys."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat.update(_flat(value, f"{prefix}{key}."))
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
 
-    def _texts(self, table: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
-        value = table.get(key)
-        if not isinstance(value, list) or not value or not all(isinstance(v, str) and v.strip() for v in value):
-            self._problem(where, f"{key}: expected a list of texts")
-            return ()
-        return tuple(v.strip() for v in value)
 
-    def _date(self, table: dict[str, Any], key: str, where: str) -> datetime.date:
-        value = table.get(key)
-        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-            return value
-        self._problem(where, f"{key}: expected a date such as 2027-05-22")
-        return datetime.date.min
+def _nested(flat: dict[str, Any]) -> dict[str, Any]:
+    """The inverse of `_flat`."""
+    nested: dict[str, Any] = {}
+    for key, value in flat.items():
+        *parents, last = key.split(".")
+        table = nested
+        for parent in parents:
+            table = table.setdefault(parent, {})
+        table[last] = value
+    return nested
+
+
+def _group(bank: Bank, group: str) -> dict[str, Any]:
+    topics = [topic for topic in bank.topics.values() if topic.group == group]
+    answers = {topic.id: [answer for answer in bank.answers.values() if answer.topic == topic.id] for topic in topics}
+    dates = Counter(answer.review_by for found in answers.values() for answer in found)
+    review_by = dates.most_common(1)[0][0]
+    table: dict[str, Any] = {"group": group, "review_by": review_by, "topics": {}}
+    for topic in topics:
+        entry: dict[str, Any] = {"name": topic.name}
+        if topic.aliases:
+            entry["aliases"] = _Flow(topic.aliases)
+        entry["answers"] = {answer.facet.value: _answer(answer, review_by) for answer in answers[topic.id]}
+        table["topics"][topic.id] = entry
+    return table
+
+
+def _answer(answer: Answer, usual_review: object) -> dict[str, Any]:
+    """Returns an answer without what goes without saying."""
+    fields = content.answer_fields(answer)
+    del fields["id"]
+    fields["sources"] = _Flow(answer.sources)
+    if not answer.detail:
+        del fields["detail"]
+    if answer.review_by == usual_review:
+        del fields["review_by"]
+    if not answer.gap:
+        del fields["gap"]
+    if answer.status is Status.PUBLISHED:
+        del fields["status"]
+    return fields
+
+
+def _write(path: Path, table: dict[str, Any]) -> None:
+    head = ""
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+            if not line.startswith("#"):
+                break
+            head += line
+    text = yaml.dump(table, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_LINE)
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(head + text, encoding="utf-8")
+    os.replace(unfinished, path)
+
+
+class _Flow(list):  # type: ignore[type-arg]
+    """A list that is written on one line."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts as a person would: long ones folded, those with lines as they stand."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    style = "|" if "\n" in text else ">" if len(text) > 80 else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(
+    _Flow, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
+)
 
 
 class _UniqueKeyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -54,19 +54,20 @@ def answer(bank: Bank, topic: str, facet: Facet = Facet.OVERVIEW, *, channel: st
         KeyError: If the bank has no such topic.
     """
     subject = bank.topics[topic]
-    found = bank.find(topic, facet if subject.is_treatment else Facet.OVERVIEW)
-    notice = ""
-    if found is None:
-        found = bank.answers[f"{topic}.{Facet.OVERVIEW.value}"]
-        words = bank.phrases.no_answer["sms" if channel == "sms" else "web"]
-        asked = bank.phrases.asked[facet.value]
-        notice = bank.profile.fill(words.replace("{asked}", asked).replace("{topic}", subject.name))
-    text = _spoken(bank, found, channel)
-    separator = " " if channel == "sms" else "\n\n"
-    metadata = _metadata(bank, found)
-    if notice:
-        metadata["asked"] = f"{topic}.{facet.value}"
-    return Reply(f"{notice}{separator}{text}" if notice else text, _buttons(bank, found), metadata)
+    facet = facet if subject.is_treatment else Facet.OVERVIEW
+    found = bank.find(topic, facet)
+    if found is not None:
+        return Reply(_spoken(bank, found, channel), _buttons(bank, found), _metadata(bank, found))
+    asked = {"asked": f"{topic}.{facet.value}"}
+    size = "sms" if channel == "sms" else "web"
+    overview = bank.find(topic)
+    if overview is None:
+        notice = bank.profile.fill(bank.phrases.no_topic[size].replace("{topic}", subject.name))
+        return Reply(notice, (), {**_metadata(bank, bank.spoken["out_of_scope.overview"]), **asked})
+    words = bank.phrases.no_answer[size].replace("{asked}", bank.phrases.asked[facet.value])
+    notice = bank.profile.fill(words.replace("{topic}", subject.name))
+    text = (" " if channel == "sms" else "\n\n").join((notice, _spoken(bank, overview, channel)))
+    return Reply(text, _buttons(bank, overview), {**_metadata(bank, overview), **asked})
 
 
 def more(bank: Bank, answer_id: str, *, channel: str = "web") -> Reply:
@@ -76,7 +77,7 @@ def more(bank: Bank, answer_id: str, *, channel: str = "web") -> Reply:
     texts, it is another side of the topic, and at last the words for having nothing more to tell.
     """
     told = answer_id.endswith(f".{DETAIL}")
-    last = bank.answers.get(answer_id.removesuffix(f".{DETAIL}"))
+    last = bank.spoken.get(answer_id.removesuffix(f".{DETAIL}"))
     if last is not None and last.detail and not told and channel != "sms":
         return Reply(bank.profile.fill(last.detail), _buttons(bank, last, with_more=False), _metadata(bank, last))
     if last is not None and bank.topics[last.topic].is_treatment:
@@ -100,7 +101,7 @@ def compare(bank: Bank, topics: Sequence[str], *, channel: str = "web") -> Reply
         return intro
     lines = [
         bank.phrases.compared.replace("{topic}", bank.topics[topic].name).replace(
-            "{text}", bank.profile.fill(bank.answers[f"{topic}.{Facet.OVERVIEW.value}"].sms)
+            "{text}", answer(bank, topic, channel="sms").text
         )
         for topic in topics
     ]
@@ -108,11 +109,11 @@ def compare(bank: Bank, topics: Sequence[str], *, channel: str = "web") -> Reply
         {"title": bank.topics[topic].name, "payload": f"{topic}.{Facet.EFFECTIVENESS.value}"}
         for topic in topics[:_MAX_BUTTONS]
     )
-    cited = [bank.answers[f"{topic}.{Facet.OVERVIEW.value}"] for topic in topics]
+    cited = [bank.find(topic) for topic in topics]
     metadata = {
         **intro.metadata,
         "compared": list(topics),
-        "sources": _sources(bank, [source for found in cited for source in found.sources]),
+        "sources": _sources(bank, [source for found in cited if found is not None for source in found.sources]),
     }
     return Reply("\n\n".join([intro.text, *lines]), buttons, metadata)
 

@@ -1,9 +1,9 @@
 """Evaluation files: what is said, and what the reply must be.
 
-A file is YAML (a list) or JSON lines of `{say, expect?, expect_all?, level?, level_ok?, tags?}`. A `say` that is a
-list is several turns of one conversation, judged on the last. `expect`: any of these answer ids is right;
-`expect_all`: one of each inner list. `level`: the level of the reply, or "any". A conversation is
-`{name, turns: [case, ...]}`, each turn judged.
+A file is YAML (a list) or JSON lines of `{say, expect?, expect_all?, holds?, level?, level_ok?, tags?}`. A `say` that
+is a list is several turns of one conversation, judged on the last. `expect`: any of these answer ids is right;
+`expect_all`: one of each inner list. `holds`: lists of wordings, one of each list must be in the reply's text.
+`level`: the level of the reply, or "any". A conversation is `{name, turns: [case, ...]}`, each turn judged.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Case:
     Attributes:
         say: The turns of the conversation; the last one is judged.
         expect: For each answer that the reply must hold, the ids that count; empty if no id is asked for.
+        holds: For each fact that the reply must hold, its wordings in lower case.
         levels: The levels that are right; empty if any is.
         tags: Groups to count it under.
         where: File and number, to find it again.
@@ -38,6 +39,7 @@ class Case:
 
     say: tuple[str, ...]
     expect: tuple[frozenset[str], ...]
+    holds: tuple[frozenset[str], ...]
     levels: frozenset[Level]
     tags: tuple[str, ...]
     where: str
@@ -95,6 +97,7 @@ def _case(entry: Any, said: tuple[str, ...], where: str) -> Case:
     return Case(
         say=(*said, *(str(turn) for turn in say)),
         expect=tuple(expect),
+        holds=tuple(frozenset(str(words).lower() for words in group) for group in entry.get("holds") or []),
         levels=frozenset(levels),
         tags=tuple(str(tag) for tag in entry.get("tags") or []),
         where=where,

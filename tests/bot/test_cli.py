@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -26,30 +25,6 @@ def test_screen_tells_level_category_and_phrase() -> None:
 
 def test_screen_of_an_ordinary_message() -> None:
     assert "level: none" in runner.invoke(app, ["screen", "does tms hurt"]).stdout
-
-
-def test_bank_validate_says_that_all_is_well() -> None:
-    result = runner.invoke(app, ["bank", "validate"])
-    assert result.exit_code == 0
-    assert "in order" in result.stdout
-
-
-def test_bank_validate_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "bank"
-    shutil.copytree(PROJECT / "data" / "bank", folder)
-    path = folder / "faq.yml"
-    path.write_text(path.read_text(encoding="utf-8").replace("sms:", "smss:", 1), encoding="utf-8")
-    monkeypatch.setenv("BANK_DIR", str(folder))
-    result = runner.invoke(app, ["bank", "validate"])
-    assert result.exit_code == 1
-    assert "faq.yml" in result.output
-    assert "sms" in result.output
-
-
-def test_bank_load_writes_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'x.db'}")
-    assert runner.invoke(app, ["bank", "load"]).exit_code == 0
-    assert (tmp_path / "x.db").is_file()
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.bank import Facet
-from bot.bank.files import BankError, read_bank, read_profile
+from bot.bank import Bank, Facet
+from bot.bank.content import BankError
+from bot.bank.files import read_bank, read_profile, write_bank
 from bot.settings import PROJECT
 
 ENTRY = """\
@@ -56,7 +57,7 @@ def test_a_bank_in_order_is_read(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (("[guide]", "[nowhere]"), "faq.yml: what_is_trd.overview: sources: 'nowhere' is not in sources.yml"),
+        (("[guide]", "[nowhere]"), "faq.yml: what_is_trd.overview: sources: 'nowhere' is not in the sources"),
         (("[guide]", "[]"), "what_is_trd.overview: sources: expected a list"),
         (("A plain answer. Call", "word " * 91), "text: 92 words, at most 90"),
         (("sms: A plain answer.", "sms: " + "x" * 321), "sms: 321 characters, at most 320"),
@@ -108,4 +109,45 @@ def test_a_damaged_profile_is_named(folder: Path) -> None:
 def test_bytes_that_are_no_text_are_named(folder: Path) -> None:
     (folder / "faq.yml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BankError, match="faq.yml: can't be read"):
+        read_bank(folder)
+
+
+@pytest.mark.parametrize("name", ["out", "out.yml"])
+def test_what_is_written_is_read_back_unchanged(tmp_path: Path, bank: Bank, name: str) -> None:
+    write_bank(bank, tmp_path / name)
+    assert read_bank(tmp_path / name) == bank
+
+
+def test_writing_keeps_the_comment_at_the_head_of_a_file(folder: Path) -> None:
+    path = folder / "faq.yml"
+    path.write_text(f"# Reviewed by Dr. A.\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    write_bank(read_bank(folder), folder)
+    assert path.read_text(encoding="utf-8").startswith("# Reviewed by Dr. A.\ngroup: faq\n")
+
+
+def test_the_committed_files_are_as_export_writes_them(tmp_path: Path, bank: Bank) -> None:
+    """So that an edit made in the database comes back as a small difference."""
+    source = PROJECT / "data" / "bank"
+    shutil.copytree(source, tmp_path / "bank")
+    write_bank(bank, tmp_path / "bank")
+    different = [
+        path.name
+        for path in source.glob("*.yml")
+        if (tmp_path / "bank" / path.name).read_text(encoding="utf-8") != path.read_text(encoding="utf-8")
+    ]
+    assert different == [], "run `trd bank load --take-files && trd bank export data/bank --force`"
+
+
+@pytest.mark.parametrize("character", ["\u200b", "\u202e", "\x07"])
+def test_invisible_characters_are_named(folder: Path, character: str) -> None:
+    escaped = f'"A pl{character.encode("unicode_escape").decode()}ain answer."'
+    assert "holds the invisible character" in problems(folder, ("sms: A plain answer.", f"sms: {escaped}"))
+
+
+def test_a_conversation_topic_must_stay_published(folder: Path) -> None:
+    (folder / "conversation.yml").write_text(
+        ENTRY.replace("group: faq", "group: conversation").replace("what_is_trd", "greet") + "        status: draft\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(BankError, match="conversation.yml: greet.overview: status: .* must stay published"):
         read_bank(folder)

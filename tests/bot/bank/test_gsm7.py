@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from bot.bank import gsm7
 
 
@@ -13,3 +15,24 @@ def test_spanish_letters_of_the_alphabet_pass() -> None:
 
 def test_extended_characters_count_twice() -> None:
     assert gsm7.length("a€b") == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "units", "segments"),
+    [
+        ("", "GSM-7", 0, 0),
+        ("a" * 160, "GSM-7", 160, 1),
+        ("a" * 161, "GSM-7", 161, 2),
+        ("a" * 306, "GSM-7", 306, 2),
+        ("a" * 307, "GSM-7", 307, 3),
+        ("a" * 158 + "€", "GSM-7", 160, 1),
+        ("a" * 152 + "€" + "a" * 10, "GSM-7", 164, 2),
+        ("a" * 152 + "€" + "a" * 152, "GSM-7", 306, 3),  # the euro sign goes whole into the second message
+        ("ó" * 70, "UCS-2", 70, 1),
+        ("ó" * 71, "UCS-2", 71, 2),
+        ("🙂" * 35, "UCS-2", 70, 1),
+        ("🙂" * 67, "UCS-2", 134, 3),  # 33 whole ones a message, not 33 and a half
+    ],
+)
+def test_size_counts_as_carriers_do(text: str, encoding: str, units: int, segments: int) -> None:
+    assert gsm7.size(text) == gsm7.Size(encoding, units, segments)

@@ -16,8 +16,20 @@ def answer(answer_id: str) -> dict[str, Any]:
     return {"text": "An answer.", "metadata": {"answer_id": answer_id}}
 
 
-def case(*expect: set[str], levels: set[Level] | None = None, tags: tuple[str, ...] = ()) -> Case:
-    return Case(("?",), tuple(frozenset(ids) for ids in expect), frozenset(levels or ()), tags, "x:1")
+def case(
+    *expect: set[str],
+    levels: set[Level] | None = None,
+    tags: tuple[str, ...] = (),
+    holds: tuple[set[str], ...] = (),
+) -> Case:
+    return Case(
+        say=("?",),
+        expect=tuple(frozenset(ids) for ids in expect),
+        holds=tuple(frozenset(words) for words in holds),
+        levels=frozenset(levels or ()),
+        tags=tags,
+        where="x:1",
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,3 +96,19 @@ def test_tags_are_counted() -> None:
 
 def test_nothing_to_count_is_not_an_error() -> None:
     assert count()["right"] == {"count": 0, "of": 0, "percent": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("texts", "right"),
+    [
+        (["About 30% of people."], True),
+        (["About THREE in ten", "of People."], True),
+        (["About half of people."], False),
+        (["30%."], False),
+        ([], False),
+    ],
+)
+def test_a_fact_must_be_in_the_text_with_all_its_parts(texts: list[str], right: bool) -> None:
+    judged = judge(case(holds=({"30%", "three in ten"}, {"people"})), [{"text": text} for text in texts])
+    assert judged.fact_right is right
+    assert judged.right is right
