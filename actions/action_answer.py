@@ -12,7 +12,8 @@ from actions.asked import Asked
 from bot.bank import Bank, Facet, replies
 from bot.bank.replies import Reply
 from bot.bank.store import REFRESH_SECONDS, Store
-from bot.safety import Level, load_messages, load_screen
+from bot.safety import Level, load_messages
+from bot.screening import screening
 from bot.settings import Settings, load_settings
 
 LAST_ANSWER = "last_answer"
@@ -26,6 +27,8 @@ _FOLLOW_UP_WORDS = 8
 """A longer message that names no treatment is a question of its own."""
 _SURE_OF_FACET = 0.6
 _SURE_OF_STRANGER = 0.5
+_WORTH_ASKING = 0.04
+"""How likely a topic must be for the clarifying question to name it."""
 
 
 class ActionAnswer(Action):
@@ -47,7 +50,7 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Speaks the answer, after the support message where the words call for one."""
         asked = Asked.from_tracker(tracker)
-        verdict = load_screen(self._settings.safety_dir)(asked.text)
+        verdict = screening(self._settings)(asked.text)
         messages = load_messages(self._settings.safety_dir)
         if verdict.level is Level.SUPPORT:
             text = messages.for_verdict(verdict, channel=asked.channel)
@@ -58,12 +61,28 @@ class ActionAnswer(Action):
             dispatcher.utter_message(text=text)
             return []
         last_answer = tracker.get_slot(LAST_ANSWER) or ""
-        reply = _reply(bank, asked, last_answer)
-        dispatcher.utter_message(text=reply.text, buttons=list(reply.buttons), metadata=reply.metadata)
-        answer_id = reply.metadata["answer_id"]
+        given = _replies(bank, asked, last_answer)
+        for reply in given:
+            buttons = list(reply.buttons) if reply is given[-1] else []
+            dispatcher.utter_message(text=reply.text, buttons=buttons, metadata=reply.metadata)
+        answer_id = given[-1].metadata.get("answer_id")
+        if answer_id is None:  # asked back: what was spoken of before still is
+            return []
         # Told of the same answer again, the person has had its detail.
         again = asked.topic == "tell_more" and answer_id in (last_answer, asked.chosen_answer)
         return [SlotSet(LAST_ANSWER, f"{answer_id}.{replies.DETAIL}" if again else answer_id)]
+
+
+def _replies(bank: Bank, asked: Asked, last_answer: str) -> list[Reply]:
+    if asked.questions:
+        known = [question for question in asked.questions if question[0] in bank.topics]
+        return [replies.answer(bank, topic, facet, channel=asked.channel) for topic, facet in known]
+    if asked.topic == "nlu_fallback" and not _follows_up(bank, asked, last_answer):
+        near = [topic for topic, sure in asked.ranking if sure >= _WORTH_ASKING and topic in bank.topics]
+        near = [topic for topic in near if bank.topics[topic].group != "conversation"]
+        if near:
+            return [replies.clarify(bank, near, asked.facet, channel=asked.channel)]
+    return [_reply(bank, asked, last_answer)]
 
 
 def _reply(bank: Bank, asked: Asked, last_answer: str) -> Reply:

@@ -26,6 +26,8 @@ class Asked:
         sure_of_facet: How likely the facet is, 0 to 1.
         treatments: Ids of the treatments named, each once, in order.
         channel: "sms" or "web"; the shell reads as the web does.
+        questions: When the message asks several things, topic and facet of each, in order; else empty.
+        ranking: The likeliest topics with how likely each is, the best first.
         chosen_answer: Id of the answer of which a button asks to be told more, or "".
     """
 
@@ -36,6 +38,8 @@ class Asked:
     sure_of_facet: float = 0.0
     treatments: tuple[str, ...] = ()
     channel: str = "web"
+    questions: tuple[tuple[str, Facet], ...] = ()
+    ranking: tuple[tuple[str, float], ...] = ()
     chosen_answer: str = ""
 
     @classmethod
@@ -56,5 +60,12 @@ class Asked:
             sure_of_facet=float(facet.get("confidence_entity") or 0.0),
             treatments=tuple(dict.fromkeys(named)),
             channel="sms" if tracker.get_latest_input_channel() in _SMS_CHANNELS else "web",
+            questions=tuple(_question(e["value"]) for e in entities if e.get("entity") == "question"),
+            ranking=tuple((entry["name"], float(entry["confidence"])) for entry in message.get("intent_ranking") or []),
             chosen_answer=chosen.group(1) if chosen else "",
         )
+
+
+def _question(answer_id: str) -> tuple[str, Facet]:
+    topic, _, facet = answer_id.partition(".")
+    return topic, Facet(facet)

@@ -20,7 +20,6 @@ from bot.bank.store import Store
 from bot.cli_bank import bank_app, load_bank
 from bot.console import checked, err, fail, out
 from bot.console import settings as console_settings
-from bot.safety import load_screen
 from bot.settings import Settings
 
 app = typer.Typer(
@@ -31,6 +30,8 @@ app = typer.Typer(
 )
 app.add_typer(bank_app, name="bank")
 T = TypeVar("T")
+_SENTENCES = 50_000
+"""More than there are training examples."""
 
 
 @app.command()
@@ -76,19 +77,25 @@ def shell() -> None:
 @app.command()
 def train(force: bool = typer.Option(False, "--force", help="Train even if nothing has changed.")) -> None:
     """Train the model if anything that goes into it has changed."""
+    from bot.learning.encoder import EncoderUnavailableError, load_encoder
+    from bot.safety.lexicon import SafetyDataError
+    from bot.screening import train_layer, trained_layer
     from bot.training import TrainingError, current_model
     from bot.training import train as train_model
 
     settings = console_settings()
-    if not force and (model := current_model(settings)):
+    if not force and (model := current_model(settings)) and trained_layer(settings):
         err.print(f"Nothing has changed: using {model.name}")
         return
     try:
+        # Both meet the same sentences.
+        load_encoder(settings.encoder_dir).remembers = _SENTENCES
         with _long_work("Training the model (minutes; only when the data or the code behind it has changed)"):
             path, _ = _quietly(lambda: train_model(settings, force=force))
-    except (TrainingError, BankError) as error:
+            layer, _ = train_layer(settings, force=force)
+    except (TrainingError, BankError, EncoderUnavailableError, SafetyDataError) as error:
         fail(str(error))
-    err.print(f"Trained {path.name}")
+    err.print(f"Trained {path.name} and {layer.name}")
 
 
 @app.command()
@@ -139,7 +146,10 @@ def evaluate(
 @app.command()
 def screen(text: str = typer.Argument(..., help="A message.")) -> None:
     """Show what the crisis screen says of a message."""
-    verdict = checked(lambda: load_screen(console_settings().safety_dir))(text)
+    from bot.screening import screening
+
+    settings = console_settings()
+    verdict = checked(lambda: screening(settings))(text)
     out.print(f"level: {verdict.level.label}", highlight=False)
     if verdict.level:
         out.print(

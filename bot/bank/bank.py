@@ -163,6 +163,7 @@ class Phrases:
         more: Title of the button that asks for more.
         no_answer: "web" and "sms" -> said before the overview when a facet has no answer; holds {asked}, {topic}.
         no_topic: "web" and "sms" -> said when not even the overview is spoken; holds {topic}.
+        clarify: "web" and "sms" -> asked back when a message may mean several things; holds {topics}.
         compared: One line of a comparison; holds {topic} and {text}.
     """
 
@@ -171,6 +172,7 @@ class Phrases:
     more: str
     no_answer: Mapping[str, str]
     no_topic: Mapping[str, str]
+    clarify: Mapping[str, str]
     compared: str
 
 

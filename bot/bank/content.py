@@ -30,6 +30,8 @@ SPOKEN_BY_ITSELF = "conversation"
 """Group of the topics without which the assistant can't hold a conversation."""
 
 _SIZES = ("web", "sms")
+_SIZED = ("no_answer", "no_topic", "clarify")
+"""Phrases that have a text for the web and one for SMS."""
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _AS_OF = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -120,7 +122,8 @@ def phrase_fields(phrases: Phrases) -> dict[str, Any]:
         flat[f"facets.{facet.value}.asked"] = phrases.asked[facet.value]
     flat["more"], flat["compared"] = phrases.more, phrases.compared
     for size in _SIZES:
-        flat[f"no_answer.{size}"], flat[f"no_topic.{size}"] = phrases.no_answer[size], phrases.no_topic[size]
+        for name in _SIZED:
+            flat[f"{name}.{size}"] = getattr(phrases, name)[size]
     return flat
 
 
@@ -225,9 +228,10 @@ class _Builder:
         before = len(self.problems)
         titles = {facet.value: self._text(entry, f"facets.{facet.value}.title") for facet in Facet}
         asked = {facet.value: self._text(entry, f"facets.{facet.value}.asked") for facet in Facet}
-        no_answer = {size: self._text(entry, f"no_answer.{size}") for size in _SIZES}
-        no_topic = {size: self._text(entry, f"no_topic.{size}") for size in _SIZES}
-        phrases = Phrases(titles, asked, self._text(entry, "more"), no_answer, no_topic, self._text(entry, "compared"))
+        sized = {name: {size: self._text(entry, f"{name}.{size}") for size in _SIZES} for name in _SIZED}
+        phrases = Phrases(
+            titles, asked, more=self._text(entry, "more"), compared=self._text(entry, "compared"), **sized
+        )
         self._check_known(entry, tuple(phrase_fields(phrases)))
         return phrases if len(self.problems) == before else None
 

@@ -88,6 +88,24 @@ def more(bank: Bank, answer_id: str, *, channel: str = "web") -> Reply:
     return answer(bank, "tell_more", channel=channel)
 
 
+def clarify(bank: Bank, topics: Sequence[str], facet: Facet = Facet.OVERVIEW, *, channel: str = "web") -> Reply:
+    """Returns the question that is asked back when a message may mean several things, or not quite one.
+
+    Args:
+        bank: The bank.
+        topics: Ids of what may be meant, the likeliest first; the first three are offered.
+        facet: What may be asked about those that have facets.
+        channel: As for `answer`.
+    """
+    offered = [bank.topics[topic] for topic in topics[:_MAX_BUTTONS]]
+    ids = [f"{topic.id}.{facet.value if bank.find(topic.id, facet) else Facet.OVERVIEW.value}" for topic in offered]
+    names = "; ".join(topic.name for topic in offered)
+    words = bank.phrases.clarify["sms" if channel == "sms" else "web"]
+    text = bank.profile.fill(words.replace("{topics}", names))
+    buttons = tuple({"title": topic.name, "payload": name} for topic, name in zip(offered, ids, strict=True))
+    return Reply(text, buttons, {"clarify": ids})
+
+
 def compare(bank: Bank, topics: Sequence[str], *, channel: str = "web") -> Reply:
     """Returns treatments side by side, without a verdict.
 

@@ -15,7 +15,9 @@ from typing import Any, Awaitable, Callable
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.bank.files import read_profile
-from bot.safety import Level, Messages, Screen, Verdict, load_messages, load_screen
+from bot.channels.recent import Recent
+from bot.safety import Level, Messages, Verdict, load_messages
+from bot.screening import Screening, screening
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -52,15 +54,16 @@ class Guard:
     """Answers before Rasa when it must, and in its stead when it fails.
 
     Args:
-        screen: The crisis screen.
+        screen: The crisis screen, both layers.
         messages: The safety messages.
         phone: The provider's phone number, for the fail-safe reply.
         timeout: Seconds that a turn may take.
     """
 
-    def __init__(self, *, screen: Screen, messages: Messages, phone: str, timeout: float) -> None:
+    def __init__(self, *, screen: Screening, messages: Messages, phone: str, timeout: float) -> None:
         self._screen, self._messages, self._phone, self._timeout = screen, messages, phone, timeout
         self._transcripts: set[asyncio.Task[Any]] = set()
+        self._recent = Recent()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Guard:
@@ -71,7 +74,7 @@ class Guard:
             BankError: If the provider's profile is not usable.
         """
         return cls(
-            screen=load_screen(settings.safety_dir),
+            screen=screening(settings),
             messages=load_messages(settings.safety_dir),
             phone=read_profile(settings.bank_dir).phone,
             timeout=settings.reply_timeout,
@@ -79,23 +82,42 @@ class Guard:
 
     async def reply(self, incoming: Incoming, on_new_message: OnNewMessage) -> list[ReplyMessage]:
         """Returns the reply to a message: always at least one message, and never an exception."""
-        if len(incoming.text) > _LONG:
-            verdict = await asyncio.to_thread(self._screen, incoming.text)
-        else:
-            verdict = self._screen(incoming.text)
+        verdict = await self._verdict(incoming)
         if verdict.level.blocks:
+            again = self._recent.mark(incoming.sender)
             self._keep_transcript(incoming, on_new_message)
-            return [self._instructions(incoming, verdict)]
+            return [self._instructions(incoming, verdict, again=again)]
         replies, finished = await self._ask(incoming, on_new_message)
         if not replies or not finished:
             replies.append(self.failure(incoming))
         if verdict.level is Level.SUPPORT and not any(_level(reply) == verdict.level.label for reply in replies):
             replies.insert(0, self._instructions(incoming, verdict))
+        reminder = self._recent.reminder(incoming.sender)
+        if reminder is not None and verdict.level is Level.NONE:
+            text = self._messages.for_reminder(reminder, language=verdict.language, channel=incoming.channel)
+            replies.append({"recipient_id": incoming.sender, "text": text, "metadata": {"reminder": True}})
         return replies
+
+    async def _verdict(self, incoming: Incoming) -> Verdict:
+        """Screens a message: by the lexicon, with what was said just before, and by the statistical layer."""
+        if len(incoming.text) > _LONG:
+            verdict = await asyncio.to_thread(self._screen.lexicon, incoming.text)
+        else:
+            verdict = self._screen.lexicon(incoming.text)
+        before = self._recent.add(incoming.sender, incoming.text, verdict.level)
+        if before is not None:
+            # A sentence sent in two messages; what was said before has had its own reply.
+            joined = self._screen.lexicon(f"{before.text} {incoming.text}")
+            if joined.level > max(verdict.level, before.level):
+                verdict = joined
+        if not verdict.level.blocks:
+            # Milliseconds of computing: beside the event loop, which others are waiting for.
+            verdict = await asyncio.to_thread(self._screen.raised, verdict, incoming.text)
+        return verdict
 
     def urgent(self, incoming: Incoming) -> list[ReplyMessage]:
         """Returns the instructions if a message that can't be handed to Rasa calls for them, else nothing."""
-        verdict = self._screen(incoming.text)
+        verdict = self._screen.lexicon(incoming.text)
         return [self._instructions(incoming, verdict)] if verdict.level is not Level.NONE else []
 
     def failure(self, incoming: Incoming) -> ReplyMessage:
@@ -103,8 +125,8 @@ class Guard:
         text = self._messages.for_failure(phone=self._phone, channel=incoming.channel)
         return {"recipient_id": incoming.sender, "text": text, "metadata": {"fail_safe": True}}
 
-    def _instructions(self, incoming: Incoming, verdict: Verdict) -> ReplyMessage:
-        text = self._messages.for_verdict(verdict, channel=incoming.channel)
+    def _instructions(self, incoming: Incoming, verdict: Verdict, *, again: bool = False) -> ReplyMessage:
+        text = self._messages.for_verdict(verdict, channel=incoming.channel, again=again)
         return {"recipient_id": incoming.sender, "text": text, "metadata": {"level": verdict.level.label}}
 
     async def _ask(self, incoming: Incoming, on_new_message: OnNewMessage) -> tuple[list[ReplyMessage], bool]:

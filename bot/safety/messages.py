@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
 from bot.safety.lexicon import SafetyDataError, read_yaml
 from bot.safety.verdict import Level, Verdict
 
 _CHANNEL_TEXTS = ("web", "sms")
+_AGAIN = "again"
+"""Variant for who has had the instructions before."""
 _Texts = Mapping[str, Mapping[str, str]]
 """Language -> "web" or "sms" -> text."""
 
@@ -21,21 +23,34 @@ class Messages:
 
     Attributes:
         by_level: Level -> variant (a lexicon category or "default") -> texts.
+        reminders: Said after an answer in a conversation that held a message in danger, in turn.
         listening: Said after a support message when nothing else was asked.
         fail_safe: Said when a turn can't be answered.
     """
 
     by_level: Mapping[Level, Mapping[str, _Texts]]
+    reminders: Sequence[_Texts]
     listening: _Texts
     fail_safe: _Texts
 
-    def for_verdict(self, verdict: Verdict, *, channel: str = "web") -> str:
-        """Returns the instructions for a verdict above NONE, in its language where there are any."""
+    def for_verdict(self, verdict: Verdict, *, channel: str = "web", again: bool = False) -> str:
+        """Returns the instructions for a verdict above NONE, in its language where there are any.
+
+        Args:
+            verdict: The verdict.
+            channel: "sms" for the short text, anything else for the web text.
+            again: Whether the person has had the instructions before; then in other words where there are any.
+        """
         variants = self.by_level[verdict.level]
-        variant = variants.get(verdict.category, variants["default"])
+        usual = variants.get(_AGAIN, variants["default"]) if again else variants["default"]
+        variant = variants.get(verdict.category, usual)
         if verdict.language not in variant and verdict.language in variants["default"]:
             variant = variants["default"]
         return _pick(variant, verdict.language, channel)
+
+    def for_reminder(self, number: int, *, language: str = "en", channel: str = "web") -> str:
+        """Returns the short line that follows answers after a crisis; the number chooses among its wordings."""
+        return _pick(self.reminders[number % len(self.reminders)], language, channel)
 
     def for_listening(self, *, phone: str, language: str = "en", channel: str = "web") -> str:
         """Returns the kind word that follows a support message when nothing was asked."""
@@ -71,8 +86,12 @@ def load_messages(folder: Path) -> Messages:
         by_level[level] = {
             name: _checked(texts, f"{path}: messages: {level.label}: {name}") for name, texts in variants.items()
         }
+    reminders = content.get("reminders")
+    if not isinstance(reminders, list) or not reminders:
+        raise SafetyDataError(f"{path}: reminders: expected a list of wordings")
     return Messages(
         by_level=by_level,
+        reminders=[_checked(texts, f"{path}: reminders: {number}") for number, texts in enumerate(reminders, start=1)],
         listening=_checked(content.get("listening"), f"{path}: listening", needs_988=False),
         fail_safe=_checked(content.get("fail_safe"), f"{path}: fail_safe"),
     )

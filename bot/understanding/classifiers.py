@@ -1,9 +1,10 @@
-"""The graph components that say what a message asks: its topic (the intent) and its facet."""
+"""The graph component that says what a message asks: topics (the intent is the first) and facets."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Any, Iterable, Sequence
+from typing import Any, Sequence
 
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -13,23 +14,41 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.bank.bank import TREATMENT_GROUPS
+from bot.bank.content import SPOKEN_BY_ITSELF
+from bot.bank.facets import Facet
+from bot.bank.files import read_bank
+from bot.learning.encoder import load_encoder
+from bot.learning.linear import Floats, LinearTextClassifier
+from bot.settings import load_settings
 from bot.understanding.component import TrainedComponent
-from bot.understanding.linear import LinearTextClassifier
-from bot.understanding.terms import TERMS, masked
+from bot.understanding.questions import Question, Reading, find_questions
+from bot.understanding.terms import TERMS, Term, TermMatcher, masked, read_names
 from bot.understanding.vectors import vector_of
 
 FACET_ENTITY = "facet"
+QUESTION_ENTITY = "question"
+"""One for each question of a message that asks several, TOPIC.FACET, in their order."""
+NOT_UNDERSTOOD = "nlu_fallback"
+STRANGER = "out_of_scope"
 _RANKING_LENGTH = 5
 
 
-class _Classifier(TrainedComponent):
-    """What both classifiers share: training, saving and loading a linear classifier."""
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class QuestionClassifier(TrainedComponent):
+    """Finds what is asked.
+
+    The topic is read from the text with the named treatments added as words of their own, the facet from the
+    text with the names of treatments masked.
+    """
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, model_storage, resource)
-        self._classifier = LinearTextClassifier(
-            regularisation=config["regularisation"], vector_weight=config["vector_weight"]
-        )
+        settings = {"regularisation": config["regularisation"], "vector_weight": config["vector_weight"]}
+        self._topics, self._facets = LinearTextClassifier(**settings), LinearTextClassifier(**settings)
+        self._treatments: frozenset[str] = frozenset()
+        self._small_talk: frozenset[str] = frozenset()
+        self._matcher = TermMatcher(names={}, exact={})
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -37,86 +56,115 @@ class _Classifier(TrainedComponent):
         return {"regularisation": 10.0, "vector_weight": 2.0}
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Trains on the examples that have a label."""
-        examples = [(message, label) for message, label in self._labelled(training_data) if label]
-        messages = [message for message, _ in examples]
-        self._classifier.fit(
-            [self._view(message) for message in messages],
+        """Trains both classifiers."""
+        bank = read_bank(load_settings().bank_dir)
+        self._treatments = frozenset(topic.id for topic in bank.topics.values() if topic.group in TREATMENT_GROUPS)
+        self._small_talk = frozenset(topic.id for topic in bank.topics.values() if topic.group == SPOKEN_BY_ITSELF)
+        messages = list(training_data.intent_examples)
+        with_facet = [message for message in messages if _facet_label(message)]
+        self._topics.fit(
+            [_topic_view(message.get(TEXT), message.get(TERMS) or []) for message in messages],
             np.stack([vector_of(message) for message in messages]),
-            [label for _, label in examples],
+            [message.get(INTENT) for message in messages],
+        )
+        self._facets.fit(
+            [masked(message.get(TEXT), message.get(TERMS) or []) for message in with_facet],
+            np.stack([vector_of(message) for message in with_facet]),
+            [_facet_label(message) for message in with_facet],
         )
         return self.save()
 
     def write(self, folder: Path) -> None:
-        """Writes the classifier."""
-        self._classifier.save(folder)
+        """Writes the classifiers and the topics they know."""
+        for name, classifier in (("topics", self._topics), ("facets", self._facets)):
+            (folder / name).mkdir(exist_ok=True)
+            classifier.save(folder / name)
+        names, exact = read_names(load_settings().bank_dir)
+        state = {
+            "treatments": sorted(self._treatments),
+            "small_talk": sorted(self._small_talk),
+            "names": names,
+            "exact": exact,
+        }
+        (folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
 
     def read(self, folder: Path) -> None:
-        """Reads the classifier."""
-        self._classifier = LinearTextClassifier.load(folder)
-
-    def _rank(self, message: Message) -> list[tuple[str, float]]:
-        """Returns the likeliest labels with their probabilities, the best first."""
-        probabilities = self._classifier.predict([self._view(message)], vector_of(message)[np.newaxis, :])[0]
-        best = np.argsort(-probabilities)[:_RANKING_LENGTH]
-        return [(self._classifier.labels[index], float(probabilities[index])) for index in best]
-
-    def _labelled(self, training_data: TrainingData) -> Iterable[tuple[Message, str]]:
-        raise NotImplementedError
-
-    def _view(self, message: Message) -> str:
-        """Returns the text of the message as this classifier reads it."""
-        raise NotImplementedError
-
-
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class TopicClassifier(_Classifier):
-    """Finds the topic; reads the text with the named treatments added as words of their own."""
+        """Reads the classifiers."""
+        self._topics = LinearTextClassifier.load(folder / "topics")
+        self._facets = LinearTextClassifier.load(folder / "facets")
+        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        self._treatments, self._small_talk = frozenset(state["treatments"]), frozenset(state["small_talk"])
+        self._matcher = TermMatcher(names=state["names"], exact=state["exact"])
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets the intent and its ranking."""
+        """Sets the intent and its ranking, the facet, and every question where there are several."""
         for message in messages:
-            if not (message.get(TEXT) or "").strip():
+            text = message.get(TEXT) or ""
+            if not text.strip():
                 continue
-            ranking = [{"name": name, "confidence": confidence} for name, confidence in self._rank(message)]
-            message.set(INTENT, ranking[0], add_to_output=True)
-            message.set("intent_ranking", ranking, add_to_output=True)
+            whole, questions = find_questions(text, self.read_texts)
+            first = questions[0] if questions else None
+            topic = first.topic if first else STRANGER if whole.topic == STRANGER else NOT_UNDERSTOOD
+            message.set(INTENT, {"name": topic, "confidence": whole.sure}, add_to_output=True)
+            message.set("intent_ranking", self._ranking(text), add_to_output=True)
+            facet = first.facet if first and len(questions) > 1 else whole.facet
+            set_facet(message, facet.value, whole.sure_of_facet)
+            if len(questions) > 1:
+                _add_questions(message, questions)
         return messages
 
-    def _labelled(self, training_data: TrainingData) -> Iterable[tuple[Message, str]]:
-        return ((message, message.get(INTENT)) for message in training_data.intent_examples)
+    def read_texts(self, texts: Sequence[str]) -> list[Reading]:
+        """Reads texts with both classifiers."""
+        terms = [self._matcher.find(text) for text in texts]
+        vectors = load_encoder(load_settings().encoder_dir).encode(texts)
+        topics = self._likely_topics(texts, terms, vectors)
+        facets = self._facets.predict([masked(text, found) for text, found in zip(texts, terms, strict=True)], vectors)
+        stranger = self._topics.labels.index(STRANGER)
+        readings = []
+        for number, found in enumerate(terms):
+            best, facet = int(topics[number].argmax()), int(facets[number].argmax())
+            topic = self._topics.labels[best]
+            readings.append(
+                Reading(
+                    topic=topic,
+                    facet=Facet(self._facets.labels[facet]),
+                    sure=float(topics[number, best]),
+                    sure_of_facet=float(facets[number, facet]),
+                    stranger=float(topics[number, stranger]),
+                    named=bool(found),
+                    treatment=topic in self._treatments,
+                    small_talk=topic in self._small_talk,
+                )
+            )
+        return readings
 
-    def _view(self, message: Message) -> str:
-        names = [f"named_{term.topic}" for term in message.get(TERMS) or []]
-        return " ".join([message.get(TEXT), *dict.fromkeys(names)])
+    def _likely_topics(self, texts: Sequence[str], terms: Sequence[Sequence[Term]], vectors: Floats) -> Floats:
+        views = [_topic_view(text, found) for text, found in zip(texts, terms, strict=True)]
+        return self._topics.predict(views, vectors)
 
-
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class FacetClassifier(_Classifier):
-    """Finds what is asked about a treatment; reads the text with the names of treatments masked."""
-
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Adds the facet as an entity."""
-        for message in messages:
-            if not (message.get(TEXT) or "").strip():
-                continue
-            facet, confidence = self._rank(message)[0]
-            set_facet(message, facet, confidence)
-        return messages
-
-    def _labelled(self, training_data: TrainingData) -> Iterable[tuple[Message, str]]:
-        return ((message, _facet_label(message)) for message in training_data.intent_examples)
-
-    def _view(self, message: Message) -> str:
-        return masked(message.get(TEXT), message.get(TERMS) or [])
+    def _ranking(self, text: str) -> list[dict[str, Any]]:
+        """Returns the likeliest topics, the best first."""
+        vectors = load_encoder(load_settings().encoder_dir).encode([text])
+        likely = self._likely_topics([text], [self._matcher.find(text)], vectors)[0]
+        best = np.argsort(-likely)[:_RANKING_LENGTH]
+        return [{"name": self._topics.labels[index], "confidence": float(likely[index])} for index in best]
 
 
 def set_facet(message: Message, facet: str, confidence: float) -> None:
-    """Gives a message one facet, in place of any it had."""
+    """Gives a message one facet, in place of any it had and of any list of questions."""
     others: Sequence[dict[str, Any]] = message.get(ENTITIES) or []
     entity = {"entity": FACET_ENTITY, "value": facet, "confidence_entity": confidence}
-    kept = [other for other in others if other.get("entity") != FACET_ENTITY]
+    kept = [other for other in others if other.get("entity") not in (FACET_ENTITY, QUESTION_ENTITY)]
     message.set(ENTITIES, [*kept, entity], add_to_output=True)
+
+
+def _add_questions(message: Message, questions: Sequence[Question]) -> None:
+    asked = [{"entity": QUESTION_ENTITY, "value": f"{q.topic}.{q.facet.value}"} for q in questions]
+    message.set(ENTITIES, [*(message.get(ENTITIES) or []), *asked], add_to_output=True)
+
+
+def _topic_view(text: str, terms: Sequence[Term]) -> str:
+    return " ".join([text, *dict.fromkeys(f"named_{term.topic}" for term in terms)])
 
 
 def _facet_label(message: Message) -> str:

@@ -21,7 +21,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.safety import Level, load_screen
+from bot.safety import Level
+from bot.screening import screening
 from bot.settings import load_settings
 from bot.understanding.component import Component
 
@@ -35,7 +36,7 @@ class CrisisScreen(Component):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Screens messages."""
-        screen = load_screen(load_settings().safety_dir)
+        screen = screening(load_settings())
         for message in messages:
             verdict = screen(message.get(TEXT) or "")
             if verdict.level.blocks:
@@ -106,5 +107,5 @@ class CrisisPolicy(Policy):
         message = tracker.latest_message
         if message is None or tracker.latest_action_name not in (ACTION_LISTEN_NAME, ACTION_CRISIS):
             return False
-        level = load_screen(load_settings().safety_dir)(message.text or "").level
+        level = screening(load_settings())(message.text or "").level
         return level.blocks or message.intent.get("name") in (Level.CRISIS.label, Level.EMERGENCY.label)

@@ -9,9 +9,9 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.learning.encoder import Floats, load_encoder
 from bot.settings import load_settings
 from bot.understanding.component import Component
-from bot.understanding.encoder import Floats, load_encoder
 
 _ORIGIN = "sentence_vectors"
 

@@ -17,11 +17,19 @@ def tracker(
     channel: str = "rest",
     last_answer: str | None = None,
     confidence: float = 0.9,
+    questions: tuple[str, ...] = (),
+    ranking: tuple[tuple[str, float], ...] = (),
 ) -> Tracker:
     entities = [{"entity": "treatment", "value": topic} for topic in treatments]
+    entities += [{"entity": "question", "value": answer_id} for answer_id in questions]
     if facet:
         entities.append({"entity": "facet", "value": facet, "confidence_entity": 0.9})
-    message = {"text": text, "intent": {"name": intent, "confidence": confidence}, "entities": entities}
+    message = {
+        "text": text,
+        "intent": {"name": intent, "confidence": confidence},
+        "entities": entities,
+        "intent_ranking": [{"name": name, "confidence": sure} for name, sure in ranking],
+    }
     return Tracker.from_dict(
         {
             "sender_id": "me",

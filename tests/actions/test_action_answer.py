@@ -111,3 +111,28 @@ def test_without_a_bank_it_fails_loudly_so_that_the_guard_can_speak(settings: Se
     empty = ActionAnswer(store=Store("sqlite://"), settings=settings)
     with pytest.raises(BankUnavailableError):
         run(empty, tracker("ect", "ect"))
+
+
+def test_two_questions_get_two_answers_in_order(action: ActionAnswer) -> None:
+    asked = tracker("does ect hurt and is it covered", "ect", questions=("ect.side_effects", "ect.coverage"))
+    messages, events = run(action, asked)
+    assert [message["metadata"]["answer_id"] for message in messages] == ["ect.side_effects", "ect.coverage"]
+    assert not messages[0]["buttons"]
+    assert events[0]["value"] == "ect.coverage"
+
+
+def test_what_is_half_understood_is_asked_back(action: ActionAnswer, bank: Bank) -> None:
+    ranking = (("rtms", 0.18), ("out_of_scope", 0.1), ("ect", 0.06), ("vns", 0.01))
+    messages, events = run(action, tracker("the zap thing", "nlu_fallback", facet="coverage", ranking=ranking))
+    (message,) = messages
+    assert message["metadata"] == {"clarify": ["rtms.coverage", "ect.coverage"]}
+    assert [button["payload"] for button in message["buttons"]] == ["rtms.coverage", "ect.coverage"]
+    assert bank.profile.phone in message["text"]
+    assert events == []
+
+
+def test_by_sms_the_choices_stand_in_the_text(action: ActionAnswer, bank: Bank) -> None:
+    asked = tracker("the zap thing", "nlu_fallback", ranking=(("rtms", 0.18), ("ect", 0.06)), channel="sms")
+    (message,), _ = run(action, asked)
+    assert bank.topics["rtms"].name in message["text"]
+    assert len(message["text"]) <= 320

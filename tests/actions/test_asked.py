@@ -9,7 +9,7 @@ from tests.actions.helpers import tracker
 
 def test_a_question_is_read_from_the_tracker() -> None:
     asked = Asked.from_tracker(tracker("ect or tms?", "compare", facet="timeline", treatments=("ect", "rtms")))
-    assert asked == Asked("ect or tms?", "compare", Facet.TIMELINE, 0.9, 0.9, ("ect", "rtms"), "web", "")
+    assert asked == Asked("ect or tms?", "compare", Facet.TIMELINE, 0.9, 0.9, ("ect", "rtms"), "web")
 
 
 @pytest.mark.parametrize(

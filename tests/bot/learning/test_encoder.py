@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.understanding.encoder import EncoderUnavailableError, SentenceEncoder, find_weights, load_encoder
+from bot.learning.encoder import EncoderUnavailableError, SentenceEncoder, find_weights, load_encoder
 
 
 @pytest.fixture(scope="module")

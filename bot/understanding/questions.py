@@ -1,0 +1,189 @@
+"""Takes a message apart into the questions it asks: most ask one, many ask two.
+
+A message is cut where one question may end and the next begin; each way of cutting is tried, each part read
+by the classifiers, and a cut is kept when every part is a clear question of its own. A part that names nothing
+("and is it covered?") goes on about the treatment of the part before it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Callable, Optional, Sequence
+
+from bot.bank.facets import Facet
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text asks, as the classifiers see it.
+
+    Attributes:
+        topic: The likeliest topic.
+        facet: The likeliest facet, whether the topic has facets or not.
+        sure: How likely the topic is.
+        sure_of_facet: How likely the facet is.
+        stranger: How likely it is that nothing here answers the text.
+        named: Whether a treatment is named.
+        treatment: Whether the topic is a treatment, so that the facet counts.
+        small_talk: Whether the topic is part of holding a conversation rather than something to know.
+    """
+
+    topic: str
+    facet: Facet
+    sure: float
+    sure_of_facet: float
+    stranger: float
+    named: bool
+    treatment: bool
+    small_talk: bool = False
+
+    @property
+    def question(self) -> Question:
+        """What it asks."""
+        return Question(self.topic, self.facet if self.treatment else Facet.OVERVIEW)
+
+    @property
+    def claimed(self) -> bool:
+        """Whether the topic may be taken as understood.
+
+        A text that names a treatment is about the subject, so less is asked of it. The bounds were chosen on
+        questions and everyday requests written apart from the training data.
+        """
+        enough = _ENOUGH_NAMED if self.named else _ENOUGH
+        return self.sure >= enough and self.sure >= _RATHER_THAN_STRANGER * self.stranger
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing asked."""
+
+    topic: str
+    facet: Facet
+
+
+Read = Callable[[Sequence[str]], Sequence[Reading]]
+
+_ENOUGH_NAMED, _ENOUGH, _RATHER_THAN_STRANGER = 0.05, 0.2, 1.5
+_CLEAR_PART, _CLEAR_FACET, _SURELY_ITS_OWN = 0.3, 0.35, 0.8
+_MOST_CLAUSES, _MOST_QUESTIONS = 5, 3
+_ALONE = ("compare", "medical_advice", "adverse_reaction")
+"""Topics that take a message whole: what surrounds them is their context."""
+_SHORT = 4
+"""Words: a part as short as this that names nothing goes on about what was named before."""
+
+_BOUNDARY = re.compile(
+    r"\s*(?:[?.!;\n]+|,?\s(?:and|also|plus|then|but|n|&|\+)\s(?:also\s|then\s|plus\s)?|,|\s[-–]\s)\s*", re.IGNORECASE
+)
+_ASKS = re.compile(
+    r"\b(?:what|whats|wat|how|hows|why|when|whens|where|wheres|who|which|is|are|r|does|do|dose|did|can|could|will|would|"
+    r"should|any|tell|explain|info|whether|need|many|much|long|u|ur)\b|\?",
+    re.IGNORECASE,
+)
+_ASKS_WHAT_IT_IS = re.compile(r"\b(?:what|whats|wat|what's|tell|explain|meaning|about|define)\b", re.IGNORECASE)
+_REFERS_BACK = re.compile(r"\b(?:it|its|it's|they|them|that|this|those|these)\b", re.IGNORECASE)
+_TURNS_AWAY = re.compile(
+    r"^\W*(?:(?:i'?m|im|i am)\s+)?(?:not|no)\b(?!.*\?)|\b(?:not|n't|dont|don't)\s+(?:really\s+)?"
+    r"(?:asking|interested|talking|mean|need|want|care|looking)\b",
+    re.IGNORECASE,
+)
+
+
+def find_questions(text: str, read: Read) -> tuple[Reading, tuple[Question, ...]]:
+    """Reads a message.
+
+    Args:
+        text: The message.
+        read: Reads texts with the classifiers.
+
+    Returns:
+        The reading of the whole, and the questions it asks in their order; none if it is not understood.
+    """
+    clauses = _clauses(text)
+    if not 2 <= len(clauses) <= _MOST_CLAUSES:
+        (whole,) = read([text])
+        return whole, (whole.question,) if whole.claimed else ()
+    spans = list(itertools.combinations(range(len(clauses) + 1), 2))
+    texts = [text[clauses[i][0] : clauses[j - 1][1]] for i, j in spans]
+    whole, *readings = read([text, *texts])
+    parts = {span: (part, reading) for span, part, reading in zip(spans, texts, readings, strict=True)}
+    best: tuple[float, tuple[Question, ...]] = (0.0, (whole.question,) if whole.claimed else ())
+    if whole.claimed and whole.topic in _ALONE:
+        return whole, best[1]
+    for count in range(2, min(_MOST_QUESTIONS, len(clauses)) + 1):
+        for cuts in itertools.combinations(range(1, len(clauses)), count - 1):
+            found = _weigh([parts[span] for span in itertools.pairwise([0, *cuts, len(clauses)])])
+            # About as clear, the cut that answers more is better.
+            best = max(best, found, key=lambda one: (round(one[0], 1), len(one[1]) if one[0] else 0))
+    return whole, best[1]
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    """Returns start and end of the pieces between boundaries; what asks nothing belongs to what follows it."""
+    clauses: list[tuple[int, int]] = []
+    start, cut = None, 0
+    for boundary in [*_BOUNDARY.finditer(text), None]:
+        end = len(text) if boundary is None else boundary.start()
+        if text[cut:end].strip():
+            start = cut if start is None else start
+            mark = 1 if boundary is not None and boundary.group().lstrip().startswith("?") else 0
+            if boundary is None or _stands_alone(text[cut : end + mark]):
+                clauses.append((start, end + mark))
+                start = None
+        cut = end if boundary is None else boundary.end()
+    if start is not None and clauses:
+        clauses[-1] = (clauses[-1][0], len(text))
+    return clauses
+
+
+def _stands_alone(clause: str) -> bool:
+    return bool(_ASKS.search(clause) or _TURNS_AWAY.search(clause)) or len(clause.split()) <= _SHORT
+
+
+def _weigh(parts: Sequence[tuple[str, Reading]]) -> tuple[float, tuple[Question, ...]]:
+    """Returns how clear the least clear part is, 0 if the parts are not questions of their own, and the questions."""
+    clearness: list[float] = []
+    found: list[Question] = []
+    before: Optional[Reading] = None
+    for part, reading in parts:
+        if _TURNS_AWAY.search(part):
+            before = reading if reading.claimed and reading.named else before
+            continue
+        if reading.small_talk and reading.claimed:  # "hi", "thanks so much"
+            continue
+        if before is not None and _goes_on(part, reading):
+            found.append(Question(before.topic, reading.facet))
+            clearness.append(reading.sure_of_facet)
+            continue
+        if not reading.claimed or reading.sure < _CLEAR_PART:
+            return 0.0, ()
+        found.append(reading.question)
+        clearness.append(reading.sure)
+        before = reading if reading.treatment else before
+    if len(set(found)) != len(found) or not found or _repeats(found, [part for part, _ in parts]):
+        return 0.0, ()
+    return min(clearness), tuple(found)
+
+
+def _goes_on(part: str, reading: Reading) -> bool:
+    """Whether a part asks about the treatment named before it."""
+    if reading.named or reading.sure_of_facet < _CLEAR_FACET:
+        return False
+    if reading.claimed and not reading.treatment and reading.sure >= _SURELY_ITS_OWN and not _about_money(reading):
+        return False
+    short = len(part.split()) <= _SHORT
+    return bool(_REFERS_BACK.search(part)) or short or not reading.claimed or reading.sure < _CLEAR_PART
+
+
+def _about_money(reading: Reading) -> bool:
+    return reading.facet is Facet.COVERAGE
+
+
+def _repeats(found: Sequence[Question], parts: Sequence[str]) -> bool:
+    """Whether one part only leads up to another about the same thing ("does tms hurt? what are the side effects")."""
+    topics = [question.topic for question in found]
+    return any(
+        question.facet is Facet.OVERVIEW and topics.count(question.topic) > 1 and not _ASKS_WHAT_IT_IS.search(part)
+        for question, part in zip(found, parts, strict=False)
+    )
