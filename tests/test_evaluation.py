@@ -22,20 +22,27 @@ def measure(name: str, settings: Settings, model: Path, bank: Bank, monkeypatch:
     return score([judge(case, replies) for case, replies in played], conversation_topics=conversation)
 
 
-def test_questions(settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = measure("questions.yml", settings, model, bank, monkeypatch)
+@pytest.mark.parametrize("name", ["questions.yml", "questions_third.yml"])
+def test_questions(name: str, settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = measure(name, settings, model, bank, monkeypatch)
     assert result.answers.of >= 300
     assert result.answers.percent >= 85
+
+
+@pytest.mark.parametrize("name", ["two_questions.yml", "two_questions_second.yml"])
+def test_two_questions(name: str, settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert measure(name, settings, model, bank, monkeypatch).answers.percent >= 72
 
 
 def test_facts(settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     result = measure("facts.yml", settings, model, bank, monkeypatch)
     assert result.facts.of >= 60
-    assert result.facts.percent >= 95
+    assert result.facts.percent >= 80
 
 
-def test_out_of_scope(settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert measure("out_of_scope.yml", settings, model, bank, monkeypatch).wrongly_claimed.percent <= 3
+@pytest.mark.parametrize("name", ["out_of_scope.yml", "out_of_scope_third.yml"])
+def test_out_of_scope(name: str, settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert measure(name, settings, model, bank, monkeypatch).wrongly_claimed.percent <= 3
 
 
 @pytest.mark.parametrize("name", ["crisis.yml", "crisis_second.yml", "crisis_third.yml"])
@@ -44,4 +51,14 @@ def test_crisis(name: str, settings: Settings, model: Path, bank: Bank, monkeypa
     result = measure(name, settings, model, bank, monkeypatch)
     assert result.crisis_recall.percent >= 95
     assert result.support_recall.percent >= 90
-    assert result.false_alarms.percent <= 1
+    assert result.false_alarms.percent <= 2
+
+
+@pytest.mark.parametrize(("name", "recall"), [("crisis_fourth.yml", 93), ("crisis_fifth.yml", 87)])
+def test_crisis_unseen(
+    name: str, recall: float, settings: Settings, model: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither lexicon nor examples were changed for these: what people who write anew may expect."""
+    result = measure(name, settings, model, bank, monkeypatch)
+    assert result.crisis_recall.percent >= recall
+    assert result.false_alarms.percent <= 4

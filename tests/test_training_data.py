@@ -50,9 +50,7 @@ def _examples() -> Iterator[Example]:
 def test_every_topic_has_enough_examples(examples: list[Example], bank: Bank) -> None:
     counts = Counter(example.intent for example in examples)
     most = {
-        topic.id
-        for topic in bank.topics.values()
-        if topic.group in (*TREATMENT_GROUPS, "faq", "insurance", "provider")
+        topic.id for topic in bank.topics.values() if topic.group in (*TREATMENT_GROUPS, "faq", "insurance", "provider")
     }
     wanted = {topic: MIN_FOR_MOST if topic in most else MIN_FOR_REST for topic in bank.topics}
     assert {topic: counts[topic] for topic, least in wanted.items() if counts[topic] < least} == {}

@@ -197,7 +197,7 @@ class Store:
         """
         self._database.migrate()
         with self._writing() as session:
-            return _replace(session, bank, author)
+            return _replace(session, _held(session, bank.phrases), bank, author)
 
     def load_files(self, files: Bank, *, take_files: bool = False) -> Synced:
         """Brings in what the files hold, without losing what people changed in the database.
@@ -212,12 +212,12 @@ class Store:
         """
         self._database.migrate()
         with self._writing() as session:
-            held = _bank(session) if _digest(session) is not None else None
+            held = _held(session, files.phrases)
             merged = changes.Merged(files, ())
             baseline = _baseline(session)
             if held is not None and not take_files:
                 merged = changes.merge(held, files, baseline or changes.digests(held))
-            changed = _replace(session, merged.bank, Author(FILES, "the files in data/bank have changed"))
+            changed = _replace(session, held, merged.bank, Author(FILES, "the files in data/bank have changed"))
             _set_baseline(session, baseline, changes.digests(files), merged.conflicts)
         return Synced(tuple(changed), merged.conflicts)
 
@@ -238,7 +238,7 @@ class Store:
             }
             bank = dataclasses.replace(held, answers=answers)
             changes.check(bank)
-            return _replace(session, bank, author)
+            return _replace(session, held, bank, author)
 
     def history(self, item: str) -> list[Revision]:
         """Returns the changes of a thing (an answer's id, a topic, a source, "profile"), the newest first.
@@ -278,10 +278,14 @@ def _digest(session: Session) -> str | None:
     return None if document is None else str(document.content)
 
 
-def _replace(session: Session, bank: Bank, author: Author) -> list[Change]:
-    held = _bank(session) if _digest(session) is not None else None
+def _held(session: Session, phrases: Phrases) -> Bank | None:
+    """Returns what the database holds; phrases that it does not know yet, from an older version, are as given."""
+    return None if _digest(session) is None else _bank(session, phrases)
+
+
+def _replace(session: Session, held: Bank | None, bank: Bank, author: Author) -> list[Change]:
     changed = changes.difference(held, bank)
-    if not changed:
+    if not changed and _digest(session) == bank.digest:
         return []
     now = datetime.datetime.now(datetime.timezone.utc)
     # What is referred to must be there first, and go last.
@@ -303,6 +307,8 @@ def _replace(session: Session, bank: Bank, author: Author) -> list[Change]:
                 after=_packed(change.after),
             )
         )
+    # The phrases in any case: a newer version may know more of them.
+    session.merge(DocumentRow(name="phrases", content=json.dumps(dataclasses.asdict(bank.phrases))))
     session.merge(DocumentRow(name="digest", content=bank.digest))
     return changed
 
@@ -352,7 +358,7 @@ def _row(bank: Bank, change: Change) -> Any:
     )
 
 
-def _bank(session: Session) -> Bank:
+def _bank(session: Session, new_phrases: Phrases | None = None) -> Bank:
     row = session.get(ProfileRow, 1)
     profile = Profile(
         provider=row.provider,
@@ -363,7 +369,8 @@ def _bank(session: Session) -> Bank:
         cities=tuple(row.cities.splitlines()),
         insurers=tuple(row.insurers.splitlines()),
     )
-    phrases = Phrases(**json.loads(session.get(DocumentRow, "phrases").content))
+    default = dataclasses.asdict(new_phrases) if new_phrases is not None else {}
+    phrases = Phrases(**{**default, **json.loads(session.get(DocumentRow, "phrases").content)})
     sources = {
         row.id: Source(row.id, row.title, row.publisher, row.url, row.as_of)
         for row in session.scalars(select(SourceRow))

@@ -84,6 +84,14 @@ class LinearTextClassifier:
         likely: Floats = expit(np.asarray(scores, dtype=np.float32))
         return likely
 
+    def word_counts(self) -> dict[str, float]:
+        """Returns in about how many of the training texts each word stood."""
+        view = self._views[0]
+        single = {term: index for term, index in view.vocabulary_.items() if " " not in term}
+        # The inverse of scikit-learn's smoothed idf, up to the factor of one more than the number of texts.
+        rarest = float(np.max(view.idf_))
+        return {term: 2.0 * float(np.exp(rarest - view.idf_[index])) - 1.0 for term, index in single.items()}
+
     def save(self, folder: Path) -> None:
         """Writes the classifier as plain arrays and JSON."""
         state = {

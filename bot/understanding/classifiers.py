@@ -23,6 +23,7 @@ from bot.learning.linear import Floats, LinearTextClassifier
 from bot.settings import load_settings
 from bot.understanding.component import TrainedComponent
 from bot.understanding.questions import Question, Reading, find_questions
+from bot.understanding.spelling import Spelling
 from bot.understanding.terms import TERMS, Term, TermMatcher, masked, read_names
 from bot.understanding.vectors import vector_of
 
@@ -49,6 +50,7 @@ class QuestionClassifier(TrainedComponent):
         self._treatments: frozenset[str] = frozenset()
         self._small_talk: frozenset[str] = frozenset()
         self._matcher = TermMatcher(names={}, exact={})
+        self._spelling = Spelling({})
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -95,11 +97,12 @@ class QuestionClassifier(TrainedComponent):
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
         self._treatments, self._small_talk = frozenset(state["treatments"]), frozenset(state["small_talk"])
         self._matcher = TermMatcher(names=state["names"], exact=state["exact"])
+        self._spelling = Spelling(self._topics.word_counts())
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets the intent and its ranking, the facet, and every question where there are several."""
         for message in messages:
-            text = message.get(TEXT) or ""
+            text = self._spelling.correct(message.get(TEXT) or "")
             if not text.strip():
                 continue
             whole, questions = find_questions(text, self.read_texts)

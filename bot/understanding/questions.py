@@ -68,6 +68,7 @@ Read = Callable[[Sequence[str]], Sequence[Reading]]
 _ENOUGH_NAMED, _ENOUGH, _RATHER_THAN_STRANGER = 0.05, 0.2, 1.5
 _CLEAR_PART, _CLEAR_FACET, _SURELY_ITS_OWN = 0.3, 0.35, 0.8
 _MOST_CLAUSES, _MOST_QUESTIONS = 5, 3
+_STRANGER = 0.5
 _ALONE = ("compare", "medical_advice", "adverse_reaction")
 """Topics that take a message whole: what surrounds them is their context."""
 _SHORT = 4
@@ -109,7 +110,7 @@ def find_questions(text: str, read: Read) -> tuple[Reading, tuple[Question, ...]
     whole, *readings = read([text, *texts])
     parts = {span: (part, reading) for span, part, reading in zip(spans, texts, readings, strict=True)}
     best: tuple[float, tuple[Question, ...]] = (0.0, (whole.question,) if whole.claimed else ())
-    if whole.claimed and whole.topic in _ALONE:
+    if (whole.claimed and whole.topic in _ALONE) or whole.stranger >= _STRANGER:
         return whole, best[1]
     for count in range(2, min(_MOST_QUESTIONS, len(clauses)) + 1):
         for cuts in itertools.combinations(range(1, len(clauses)), count - 1):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 import threading
 from pathlib import Path
 
@@ -190,6 +191,16 @@ def test_an_edit_and_another_one_in_the_files_both_stand(store: Store, bank: Ban
     assert synced.conflicts == ()
     assert store.bank().answers["ect.overview"].text == "From a nurse."
     assert store.bank().answers["vns.overview"].text == "From the files."
+
+
+def test_phrases_that_an_older_version_did_not_know_come_with_the_files(url: str, store: Store, bank: Bank) -> None:
+    with create_engine(url, future=True).begin() as connection:
+        stored = connection.execute(text("SELECT content FROM document WHERE name = 'phrases'")).scalar_one()
+        older = {name: words for name, words in json.loads(stored).items() if name != "clarify"}
+        connection.execute(text("UPDATE document SET content = :c WHERE name = 'phrases'"), {"c": json.dumps(older)})
+        connection.execute(text("UPDATE document SET content = 'of the older version' WHERE name = 'digest'"))
+    assert store.load_files(bank).conflicts == ()
+    assert Store(url).bank() == bank
 
 
 def test_a_conflict_keeps_the_edit_and_is_told_until_it_is_settled(store: Store, bank: Bank) -> None:
