@@ -52,9 +52,11 @@ class ActionAnswer(Action):
         asked = Asked.from_tracker(tracker)
         verdict = screening(self._settings)(asked.text)
         messages = load_messages(self._settings.safety_dir)
-        if verdict.level is Level.SUPPORT:
+        if verdict.level is not Level.NONE:
             text = messages.for_verdict(verdict, channel=asked.channel)
             dispatcher.utter_message(text=text, metadata={"level": verdict.level.label})
+        if verdict.level.blocks:  # the policy comes before; should it be missing, nothing else is said
+            return []
         bank = self._store.bank()
         if verdict.level is Level.SUPPORT and asked.topic in _NOT_UNDERSTOOD:
             text = messages.for_listening(phone=bank.profile.phone, language=verdict.language, channel=asked.channel)

@@ -21,11 +21,14 @@ from bot.settings import PROJECT, Settings
 logger = logging.getLogger(__name__)
 
 SETTINGS = {
-    "thresholds": {Level.SUPPORT: 0.4, Level.CRISIS: 0.85, Level.EMERGENCY: 0.85},
+    "thresholds": {Level.SUPPORT: 0.4, Level.CRISIS: 0.93, Level.EMERGENCY: 0.93},
     "piece_threshold": 0.95,
 }
 """Probabilities from which on the statistical layer gives a level. Where it is in doubt about danger, people get
 the 988 message and their answer: that costs them a few lines, and a missed cry for help may cost a life."""
+
+_RATHER_THAN_A_PHRASE = 0.97
+"""Probability from which on the layer overrules a phrase that says support."""
 
 _INPUTS = (
     "data/nlu/*.yml",
@@ -62,6 +65,8 @@ class Screening:
                 logger.exception("The statistical layer of the crisis screen fails; the lexicon goes on alone.")
             self._failing = True
             return verdict
+        if verdict.level is not Level.NONE and second.probability < _RATHER_THAN_A_PHRASE:
+            return verdict  # the words were understood: a denial, a worry about somebody else
         return second if second.level > verdict.level else verdict
 
 

@@ -94,9 +94,9 @@ class StatisticalLayer:
         likely = self.probabilities([text, *pieces(text)])
         for level in (Level.EMERGENCY, Level.CRISIS, Level.SUPPORT):
             if likely[level][0] >= self._thresholds[level]:
-                return Verdict(level, CATEGORY)
+                return Verdict(level, CATEGORY, probability=float(likely[level][0]))
         if likely[Level.SUPPORT].max() >= self._piece_threshold:
-            return Verdict(Level.SUPPORT, CATEGORY)
+            return Verdict(Level.SUPPORT, CATEGORY, probability=float(likely[Level.SUPPORT].max()))
         return SAFE
 
     def probabilities(self, texts: Sequence[str]) -> dict[Level, Floats]:

@@ -47,12 +47,14 @@ class Verdict:
         category: The lexicon's category of the deciding phrase ("" when the level is NONE).
         language: Language of the deciding phrase, as an ISO 639-1 code ("en" when the level is NONE).
         phrase: The deciding phrase pattern of the lexicon; never the person's own words.
+        probability: How likely the level is, as the statistical layer sees it; 1 for a phrase.
     """
 
     level: Level = Level.NONE
     category: str = ""
     language: str = "en"
     phrase: str = ""
+    probability: float = 1.0
 
 
 SAFE = Verdict()

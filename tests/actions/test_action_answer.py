@@ -42,7 +42,7 @@ def test_support_is_said_first_and_the_question_answered(action: ActionAnswer) -
 
 
 def test_despair_without_a_question_is_not_told_that_it_is_out_of_scope(action: ActionAnswer) -> None:
-    messages, events = run(action, tracker("everyone would be better off without me", "out_of_scope"))
+    messages, events = run(action, tracker("some days i dont see the point", "out_of_scope"))
     assert "988" in messages[0]["text"]
     assert "answer_id" not in messages[1].get("metadata", {})
     assert "thank you for telling me" in messages[1]["text"].lower()
@@ -136,3 +136,9 @@ def test_by_sms_the_choices_stand_in_the_text(action: ActionAnswer, bank: Bank) 
     (message,), _ = run(action, asked)
     assert bank.topics["rtms"].name in message["text"]
     assert len(message["text"]) <= 320
+
+
+def test_in_danger_nothing_but_the_instructions_is_said(action: ActionAnswer) -> None:
+    messages, events = run(action, tracker("what does ect cost, i want to kill myself", "ect", facet="coverage"))
+    assert [message["metadata"] for message in messages] == [{"level": "crisis"}]
+    assert events == []
