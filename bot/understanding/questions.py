@@ -149,7 +149,9 @@ def _weigh(parts: Sequence[tuple[str, Reading]]) -> tuple[float, tuple[Question,
     before: Optional[Reading] = None
     for part, reading in parts:
         if _TURNS_AWAY.search(part):
-            before = reading if reading.claimed and reading.named else before
+            # "I'm not asking what TMS costs" stays with TMS; "not TMS" does not.
+            if reading.claimed and reading.named and len(part.split()) > _SHORT:
+                before = reading
             continue
         if reading.small_talk and reading.claimed:  # "hi", "thanks so much"
             continue

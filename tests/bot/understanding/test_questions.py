@@ -59,6 +59,7 @@ def ids(text: str) -> list[str]:
         ("hello! does tms work?", ["rtms.effectiveness"]),
         ("hello and where are you", ["locations.overview"]),
         ("I'm not asking what tms costs, does it work?", ["rtms.effectiveness"]),
+        ("not tms, i meant ect, how long does it take", ["ect.timeline"]),
         ("my sister lives in Ohio and she wonders, does ect hurt", ["ect.side_effects"]),
         ("does ect hurt? does ect hurt a lot?", ["ect.side_effects"]),
         ("mom takes lithium, and is vomiting since morning", ["adverse_reaction.overview"]),
