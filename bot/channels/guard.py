@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Awaitable, Callable
 
@@ -28,6 +29,9 @@ ReplyMessage = dict[str, Any]
 
 _COMMAND_START = re.compile(r"^[\s/\x00-\x1f\u200b-\u200f\u2060\ufeff]+")
 _MAX_TRANSCRIPTS = 100
+_SCREEN_THREADS = 4
+_LAYER_SECONDS = 2.0
+"""The statistical layer usually takes milliseconds; a turn waits no longer for it."""
 _LONG = 20_000
 """Characters: a longer message is screened beside the event loop, which others are waiting for."""
 
@@ -64,6 +68,7 @@ class Guard:
         self._screen, self._messages, self._phone, self._timeout = screen, messages, phone, timeout
         self._transcripts: set[asyncio.Task[Any]] = set()
         self._recent = Recent()
+        self._threads = ThreadPoolExecutor(_SCREEN_THREADS, thread_name_prefix="screen")
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Guard:
@@ -101,7 +106,7 @@ class Guard:
     async def _verdict(self, incoming: Incoming) -> Verdict:
         """Screens a message: by the lexicon, with what was said just before, and by the statistical layer."""
         if len(incoming.text) > _LONG:
-            verdict = await asyncio.to_thread(self._screen.lexicon, incoming.text)
+            verdict = await self._beside(self._screen.lexicon, incoming.text)
         else:
             verdict = self._screen.lexicon(incoming.text)
         before = self._recent.add(incoming.sender, incoming.text, verdict.level)
@@ -111,9 +116,18 @@ class Guard:
             if joined.level > max(verdict.level, before.level):
                 verdict = joined
         if not verdict.level.blocks:
-            # Milliseconds of computing: beside the event loop, which others are waiting for.
-            verdict = await asyncio.to_thread(self._screen.raised, verdict, incoming.text)
+            try:
+                raised = self._beside(self._screen.raised, verdict, incoming.text)
+                verdict = await asyncio.wait_for(raised, _LAYER_SECONDS)
+            except asyncio.TimeoutError:
+                logger.warning(
+                    "The statistical layer took longer than %s s; the lexicon goes on alone.", _LAYER_SECONDS
+                )
         return verdict
+
+    async def _beside(self, work: Callable[..., Verdict], *arguments: Any) -> Verdict:
+        """Computes beside the event loop, which others are waiting for, in threads that nothing else can hold up."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     def urgent(self, incoming: Incoming) -> list[ReplyMessage]:
         """Returns the instructions if a message that can't be handed to Rasa calls for them, else nothing."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any, Awaitable, Callable
 
 import pytest
@@ -195,3 +196,21 @@ def test_the_statistical_layer_raises_the_level(screen: Screen, messages: Messag
     assert replies[0]["metadata"] == {"level": level.label}
     assert "988" in replies[0]["text"]
     assert len(replies) == (1 if blocks else 2)
+
+
+def test_a_hanging_statistical_layer_does_not_hold_up_a_turn(
+    screen: Screen, messages: Messages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.guard._LAYER_SECONDS", 0.05)
+    released = threading.Event()
+
+    def hangs_for_now(text: str) -> Verdict:
+        released.wait(10)
+        return Verdict()
+
+    guard = Guard(screen=Screening(screen, hangs_for_now), messages=messages, phone=PHONE, timeout=0.2)
+    try:
+        assert ask(guard, "does tms hurt", answers)[0]["text"].startswith("An answer.")
+        assert ask(guard, "i want to die", answers)[0]["metadata"] == {"level": "crisis"}
+    finally:
+        released.set()
