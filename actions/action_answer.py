@@ -76,8 +76,8 @@ class ActionAnswer(Action):
 
 
 def _replies(bank: Bank, asked: Asked, last_answer: str) -> list[Reply]:
-    if asked.questions:
-        known = [question for question in asked.questions if question[0] in bank.topics]
+    known = [question for question in asked.questions if question[0] in bank.topics]
+    if known:
         return [replies.answer(bank, topic, facet, channel=asked.channel) for topic, facet in known]
     if asked.topic == "nlu_fallback" and not _follows_up(bank, asked, last_answer):
         near = [topic for topic, sure in asked.ranking if sure >= _WORTH_ASKING and topic in bank.topics]
