@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Callable, Mapping, Optional
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -12,9 +12,12 @@ from actions.asked import Asked
 from bot.bank import Bank, Facet, replies
 from bot.bank.replies import Reply
 from bot.bank.store import REFRESH_SECONDS, Store
+from bot.passages import passages
 from bot.safety import Level, load_messages
 from bot.screening import screening
 from bot.settings import Settings, load_settings
+
+Choose = Callable[[Bank, str, str, Facet, Mapping[Facet, float]], Facet]
 
 LAST_ANSWER = "last_answer"
 """Slot: id of the answer given last, with .detail behind it once that was told too."""
@@ -63,7 +66,7 @@ class ActionAnswer(Action):
             dispatcher.utter_message(text=text)
             return []
         last_answer = tracker.get_slot(LAST_ANSWER) or ""
-        given = _replies(bank, asked, last_answer)
+        given = _replies(bank, asked, last_answer, self._choose)
         for reply in given:
             buttons = list(reply.buttons) if reply is given[-1] else []
             dispatcher.utter_message(text=reply.text, buttons=buttons, metadata=reply.metadata)
@@ -74,20 +77,25 @@ class ActionAnswer(Action):
         again = asked.topic == "tell_more" and answer_id in (last_answer, asked.chosen_answer)
         return [SlotSet(LAST_ANSWER, f"{answer_id}.{replies.DETAIL}" if again else answer_id)]
 
+    def _choose(self, bank: Bank, topic: str, text: str, facet: Facet, likely: Mapping[Facet, float]) -> Facet:
+        """Returns the facet whose answer says what is asked; a button has said it already."""
+        return passages(self._settings).choose(bank, topic, text, likely) if likely else facet
 
-def _replies(bank: Bank, asked: Asked, last_answer: str) -> list[Reply]:
-    known = [question for question in asked.questions if question[0] in bank.topics]
+
+def _replies(bank: Bank, asked: Asked, last_answer: str, choose: Choose) -> list[Reply]:
+    known = [question for question in asked.questions if question.topic in bank.topics]
     if known:
-        return [replies.answer(bank, topic, facet, channel=asked.channel) for topic, facet in known]
+        chosen = [(q.topic, choose(bank, q.topic, q.text, q.facet, q.likely)) for q in known]
+        return [replies.answer(bank, topic, facet, channel=asked.channel) for topic, facet in dict.fromkeys(chosen)]
     if asked.topic == "nlu_fallback" and not _follows_up(bank, asked, last_answer):
         near = [topic for topic, sure in asked.ranking if sure >= _WORTH_ASKING and topic in bank.topics]
         near = [topic for topic in near if bank.topics[topic].group != "conversation"]
         if near:
             return [replies.clarify(bank, near, asked.facet, channel=asked.channel)]
-    return [_reply(bank, asked, last_answer)]
+    return [_reply(bank, asked, last_answer, choose)]
 
 
-def _reply(bank: Bank, asked: Asked, last_answer: str) -> Reply:
+def _reply(bank: Bank, asked: Asked, last_answer: str, choose: Choose) -> Reply:
     if asked.topic == "tell_more":
         return replies.more(bank, asked.chosen_answer or last_answer, channel=asked.channel)
     last_answer = last_answer.removesuffix(f".{replies.DETAIL}")
@@ -99,7 +107,8 @@ def _reply(bank: Bank, asked: Asked, last_answer: str) -> Reply:
     topic = asked.topic if asked.topic in bank.topics else "out_of_scope"
     if _follows_up(bank, asked, last_answer):
         topic = bank.spoken[last_answer].topic
-    return replies.answer(bank, topic, asked.facet, channel=asked.channel)
+    facet = choose(bank, topic, asked.text, asked.facet, asked.likely)
+    return replies.answer(bank, topic, facet, channel=asked.channel)
 
 
 def _follows_up(bank: Bank, asked: Asked, last_answer: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Mapping
 
 from rasa_sdk import Tracker
 
@@ -12,6 +12,23 @@ from bot.bank import Facet
 
 _SMS_CHANNELS = ("sms", "twilio")
 _CHOSEN_DETAIL = re.compile(r"([a-z_]+\.[a-z_]+)\.detail")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One of several questions of a message.
+
+    Attributes:
+        topic: Id of the topic.
+        facet: The likeliest facet.
+        text: The words that ask it.
+        likely: How likely each facet is.
+    """
+
+    topic: str
+    facet: Facet
+    text: str = ""
+    likely: Mapping[Facet, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -26,7 +43,8 @@ class Asked:
         sure_of_facet: How likely the facet is, 0 to 1.
         treatments: Ids of the treatments named, each once, in order.
         channel: "sms" or "web"; the shell reads as the web does.
-        questions: When the message asks several things, topic and facet of each, in order; else empty.
+        likely: How likely each facet is; empty where a button was pressed.
+        questions: When the message asks several things, each of them, in order; else empty.
         ranking: The likeliest topics with how likely each is, the best first.
         chosen_answer: Id of the answer of which a button asks to be told more, or "".
     """
@@ -38,7 +56,8 @@ class Asked:
     sure_of_facet: float = 0.0
     treatments: tuple[str, ...] = ()
     channel: str = "web"
-    questions: tuple[tuple[str, Facet], ...] = ()
+    likely: Mapping[Facet, float] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
     chosen_answer: str = ""
 
@@ -60,12 +79,17 @@ class Asked:
             sure_of_facet=float(facet.get("confidence_entity") or 0.0),
             treatments=tuple(dict.fromkeys(named)),
             channel="sms" if tracker.get_latest_input_channel() in _SMS_CHANNELS else "web",
-            questions=tuple(_question(e["value"]) for e in entities if e.get("entity") == "question"),
+            likely=_likely(facet),
+            questions=tuple(_question(e) for e in entities if e.get("entity") == "question"),
             ranking=tuple((entry["name"], float(entry["confidence"])) for entry in message.get("intent_ranking") or []),
             chosen_answer=chosen.group(1) if chosen else "",
         )
 
 
-def _question(answer_id: str) -> tuple[str, Facet]:
-    topic, _, facet = answer_id.partition(".")
-    return topic, Facet(facet)
+def _question(entity: Mapping[str, Any]) -> Question:
+    topic, _, facet = entity["value"].partition(".")
+    return Question(topic, Facet(facet), entity.get("text") or "", _likely(entity))
+
+
+def _likely(entity: Mapping[str, Any]) -> dict[Facet, float]:
+    return {Facet(name): float(probability) for name, probability in (entity.get("likely") or {}).items()}

@@ -77,7 +77,9 @@ def shell() -> None:
 @app.command()
 def train(force: bool = typer.Option(False, "--force", help="Train even if nothing has changed.")) -> None:
     """Train the model if anything that goes into it has changed."""
+    from bot.bank.files import read_bank
     from bot.learning.encoder import EncoderUnavailableError, load_encoder
+    from bot.passages import passages
     from bot.safety.lexicon import SafetyDataError
     from bot.screening import train_layer, trained_layer
     from bot.training import TrainingError, current_model
@@ -85,6 +87,7 @@ def train(force: bool = typer.Option(False, "--force", help="Train even if nothi
 
     settings = console_settings()
     if not force and (model := current_model(settings)) and trained_layer(settings):
+        passages(settings).prepare(checked(lambda: read_bank(settings.bank_dir)))
         err.print(f"Nothing has changed: using {model.name}")
         return
     try:
@@ -93,6 +96,7 @@ def train(force: bool = typer.Option(False, "--force", help="Train even if nothi
         with _long_work("Training the model (minutes; only when the data or the code behind it has changed)"):
             path, _ = _quietly(lambda: train_model(settings, force=force))
             layer, _ = train_layer(settings, force=force)
+            passages(settings).prepare(read_bank(settings.bank_dir))
     except (TrainingError, BankError, EncoderUnavailableError, SafetyDataError) as error:
         fail(str(error))
     err.print(f"Trained {path.name} and {layer.name}")

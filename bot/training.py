@@ -22,6 +22,7 @@ _INPUTS = (
     "domain.yml",
     "data/nlu/*.yml",
     "data/stories/*.yml",
+    "data/textspeak.yml",
     "bot/learning/*.py",
     "bot/understanding/[!q]*.py",  # questions.py works on what was learnt, and teaches nothing
     "requirements/lock.txt",

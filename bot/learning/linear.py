@@ -22,6 +22,8 @@ from sklearn.linear_model import LogisticRegression
 
 Floats = npt.NDArray[np.float32]
 
+_TOLERANCE, _ROUNDS = 0.1, 200
+
 
 class ModelFileError(RuntimeError):
     """A saved classifier can't be read; the message says what to do."""
@@ -64,14 +66,17 @@ class LinearTextClassifier:
         self.labels = sorted(set(labels))
 
         def one_against_the_rest(label: str) -> tuple[Floats, float]:
-            model = LogisticRegression(C=self._regularisation, solver="liblinear", tol=1e-2, random_state=0)
+            model = LogisticRegression(
+                C=self._regularisation, solver="liblinear", dual=True, tol=_TOLERANCE, max_iter=_ROUNDS, random_state=0
+            )
             model.fit(joined, wanted == label)
             return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
-        # As right as the multinomial form on the project's data, in a third of the time; the solver leaves the
-        # interpreter free, so threads share the work.
+        # As right as the multinomial form on the project's data, in a fraction of the time (coordinate descent on the
+        # dual: Yu, Huang and Lin 2011); the solver leaves the interpreter free, so threads share the work.
         fitted = Parallel(n_jobs=-1, prefer="threads")(delayed(one_against_the_rest)(label) for label in self.labels)
-        self._weights = np.stack([weights for weights, _ in fitted])
+        # Features by labels: the product with a sparse row wants them so, and would else copy all of them each time.
+        self._weights = np.stack([weights for weights, _ in fitted], axis=1)
         self._bias = np.array([bias for _, bias in fitted], dtype=np.float32)
 
     def predict(self, texts: Sequence[str], vectors: Floats) -> Floats:
@@ -80,17 +85,9 @@ class LinearTextClassifier:
         The rows need not sum to one: where a text is like none of the examples, every label is unlikely.
         """
         sparse = [view.transform(texts) for view in self._views]
-        scores = self._join(sparse, vectors) @ self._weights.T + self._bias
+        scores = self._join(sparse, vectors) @ self._weights + self._bias
         likely: Floats = expit(np.asarray(scores, dtype=np.float32))
         return likely
-
-    def word_counts(self) -> dict[str, float]:
-        """Returns in about how many of the training texts each word stood."""
-        view = self._views[0]
-        single = {term: index for term, index in view.vocabulary_.items() if " " not in term}
-        # The inverse of scikit-learn's smoothed idf, up to the factor of one more than the number of texts.
-        rarest = float(np.max(view.idf_))
-        return {term: 2.0 * float(np.exp(rarest - view.idf_[index])) - 1.0 for term, index in single.items()}
 
     def save(self, folder: Path) -> None:
         """Writes the classifier as plain arrays and JSON."""
@@ -127,4 +124,6 @@ class LinearTextClassifier:
         return loaded
 
     def _join(self, sparse: Sequence[csr_matrix], vectors: Floats) -> csr_matrix:
-        return hstack([*sparse, csr_matrix(vectors * self._vector_weight)], format="csr")
+        joined = hstack([*sparse, csr_matrix(vectors * self._vector_weight)], format="csr")
+        # A TF-IDF read from a file gives 64-bit floats, for which the product would copy all weights.
+        return joined.astype(np.float32, copy=False)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
-from typing import Callable, Optional, Sequence
+from dataclasses import dataclass, field
+from typing import Callable, Mapping, Optional, Sequence
 
 from bot.bank.facets import Facet
 
@@ -20,29 +20,43 @@ class Reading:
     """What a text asks, as the classifiers see it.
 
     Attributes:
+        text: The text.
         topic: The likeliest topic.
-        facet: The likeliest facet, whether the topic has facets or not.
+        facets: How likely each facet is, whether the topic has facets or not.
         sure: How likely the topic is.
-        sure_of_facet: How likely the facet is.
         stranger: How likely it is that nothing here answers the text.
         named: Whether a treatment is named.
         treatment: Whether the topic is a treatment, so that the facet counts.
         small_talk: Whether the topic is part of holding a conversation rather than something to know.
     """
 
+    text: str
     topic: str
-    facet: Facet
+    facets: Mapping[Facet, float]
     sure: float
-    sure_of_facet: float
     stranger: float
     named: bool
     treatment: bool
     small_talk: bool = False
 
     @property
+    def facet(self) -> Facet:
+        """The likeliest facet."""
+        return max(self.facets, key=lambda facet: self.facets[facet])
+
+    @property
+    def sure_of_facet(self) -> float:
+        """How likely the likeliest facet is."""
+        return self.facets[self.facet]
+
+    @property
     def question(self) -> Question:
         """What it asks."""
-        return Question(self.topic, self.facet if self.treatment else Facet.OVERVIEW)
+        return self.about(self.topic) if self.treatment else Question(self.topic, Facet.OVERVIEW, self.text)
+
+    def about(self, topic: str) -> Question:
+        """What it asks when it is about another treatment, named before it."""
+        return Question(topic, self.facet, self.text, self.facets)
 
     @property
     def claimed(self) -> bool:
@@ -57,10 +71,19 @@ class Reading:
 
 @dataclass(frozen=True)
 class Question:
-    """One thing asked."""
+    """One thing asked.
+
+    Attributes:
+        topic: Id of the topic.
+        facet: The likeliest facet.
+        text: The words that ask it.
+        facets: How likely each facet is; empty where the topic has none.
+    """
 
     topic: str
     facet: Facet
+    text: str = field(default="", compare=False)
+    facets: Mapping[Facet, float] = field(default_factory=dict, compare=False)
 
 
 Read = Callable[[Sequence[str]], Sequence[Reading]]
@@ -156,7 +179,7 @@ def _weigh(parts: Sequence[tuple[str, Reading]]) -> tuple[float, tuple[Question,
         if reading.small_talk and reading.claimed:  # "hi", "thanks so much"
             continue
         if before is not None and _goes_on(part, reading):
-            found.append(Question(before.topic, reading.facet))
+            found.append(reading.about(before.topic))
             clearness.append(reading.sure_of_facet)
             continue
         if not reading.claimed or reading.sure < _CLEAR_PART:

@@ -28,8 +28,6 @@ from bot.bank.files import read_bank
 from bot.settings import load_settings
 from bot.understanding.component import TrainedComponent
 
-TERMS = "terms"
-"""Message attribute: the list of terms found."""
 TERM_ENTITY = "treatment"
 
 _NAMED_GROUPS = (*TREATMENT_GROUPS, "other_treatments")
@@ -119,7 +117,7 @@ def read_names(bank_dir: Path) -> tuple[dict[str, str], dict[str, str]]:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class TermExtractor(TrainedComponent):
-    """Adds the named treatments to a message, as terms and as entities."""
+    """Adds the named treatments to a message, as entities."""
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, model_storage, resource)
@@ -141,17 +139,10 @@ class TermExtractor(TrainedComponent):
         state = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
         self._matcher = TermMatcher(names=state["names"], exact=state["exact"])
 
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Adds the terms to the training examples."""
-        for message in training_data.training_examples:
-            message.set(TERMS, self._matcher.find(message.get(TEXT) or ""))
-        return training_data
-
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the terms to messages."""
         for message in messages:
             terms = self._matcher.find(message.get(TEXT) or "")
-            message.set(TERMS, terms)
             entities = [
                 {"entity": TERM_ENTITY, "value": term.topic, "start": term.start, "end": term.end} for term in terms
             ]

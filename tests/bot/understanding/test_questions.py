@@ -32,10 +32,10 @@ def _read(text: str) -> Reading:
         names = ["vomiting"]
     treatment = TOPICS[names[0]] if names else False
     return Reading(
+        text=text,
         topic=NAMES.get(names[0], names[0]) if names else "out_of_scope",
-        facet=facet,
+        facets={Facet.OVERVIEW: 0.2, facet: 0.9 if facet is not Facet.OVERVIEW else 0.2},
         sure=0.9 if names else 0.1,
-        sure_of_facet=0.9 if facet is not Facet.OVERVIEW else 0.2,
         stranger=0.0 if names else 0.9,
         named=treatment,
         treatment=treatment,
@@ -81,6 +81,6 @@ def test_a_long_tale_is_read_whole() -> None:
     [(0.06, 0.0, True, True), (0.06, 0.0, False, False), (0.3, 0.1, False, True), (0.3, 0.25, False, False)],
 )
 def test_a_topic_is_claimed_only_when_likely_enough(sure: float, stranger: float, named: bool, claimed: bool) -> None:
-    reading = Reading("ect", Facet.OVERVIEW, sure, 0.5, stranger, named, True)
+    reading = Reading("ect?", "ect", {Facet.OVERVIEW: 0.5}, sure, stranger, named, True)
     assert reading.claimed is claimed
     assert reading.question == Question("ect", Facet.OVERVIEW)
