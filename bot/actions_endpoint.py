@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import Any, Optional
 
+import jsonschema
+from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
@@ -20,6 +23,7 @@ class InProcessActions(EndpointConfig):
         super().__init__(url=f"in-process:{package}")
         self._executor = ActionExecutor()
         self._executor.register_package(package)
+        _check_results_quickly()
 
     async def request(
         self,
@@ -33,3 +37,22 @@ class InProcessActions(EndpointConfig):
         call = kwargs["json"]
         # In a thread: a database that hangs must not hold up everyone else's turn, the guard's above all.
         return await asyncio.to_thread(lambda: asyncio.run(self._executor.run(call)))
+
+
+def _check_results_quickly() -> None:
+    """Makes Rasa read its schema of an action's result once.
+
+    Rasa 3.6 reads and checks the schema itself at every turn, on the event loop: 24 ms in which nobody else is served.
+    """
+
+    def validate(action: RemoteAction, result: dict[str, Any]) -> bool:
+        _result_validator().validate(result)
+        return True
+
+    RemoteAction._validate_action_result = validate
+
+
+@functools.lru_cache(maxsize=1)
+def _result_validator() -> Any:
+    schema = RemoteAction.action_response_format_spec()
+    return jsonschema.validators.validator_for(schema)(schema)

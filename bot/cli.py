@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
 import threading
@@ -20,7 +21,7 @@ from bot.bank.store import Store
 from bot.cli_bank import bank_app, load_bank
 from bot.console import checked, err, fail, out
 from bot.console import settings as console_settings
-from bot.settings import Settings
+from bot.settings import PROJECT, Settings
 
 app = typer.Typer(
     help="The TRD assistant: run it, talk to it, measure it.",
@@ -104,17 +105,25 @@ def train(force: bool = typer.Option(False, "--force", help="Train even if nothi
 
 @app.command()
 def evaluate(
-    files: List[Path] = typer.Argument(..., exists=True, dir_okay=False, help="Evaluation files (YAML or JSONL)."),
+    files: List[Path] = typer.Argument(
+        ..., exists=True, dir_okay=False, resolve_path=True, help="Evaluation files (YAML or JSONL)."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print all figures and misses as JSON."),
+    report: Optional[Path] = typer.Option(
+        None, "--report", resolve_path=True, help="Folder for report.html and report.json: figures, pictures, misses."
+    ),
 ) -> None:
     """Play files of cases against the assistant and print how it did."""
+    from bot.evaluation import pages
     from bot.evaluation.cases import CaseFileError, read_cases
     from bot.evaluation.scoring import judge, score
 
     settings = console_settings()
     try:
         cases = [case for path in files for case in read_cases(path)]
-    except CaseFileError as error:
+        if report is not None:
+            pages.prepare(report)
+    except (CaseFileError, pages.ReportError) as error:
         fail(str(error))
     _load_bank(settings)
     model = _quietly(lambda: _trained_or_warn(settings))
@@ -124,9 +133,19 @@ def evaluate(
 
     with err.status(f"Playing {len(cases)} cases ..."):
         played = _quietly(lambda: play_all(settings, model, cases))
-    topics = Store(settings.database_url).bank().topics.values()
-    conversation = frozenset(topic.id for topic in topics if topic.group == "conversation")
-    result = score([judge(case, replies) for case, replies in played], conversation_topics=conversation)
+    judged = [judge(case, turn.replies, turn.heard) for case, turn in played]
+    bank = Store(settings.database_url).bank()
+    conversation = frozenset(topic.id for topic in bank.topics.values() if topic.group == "conversation")
+    result = score(judged, conversation_topics=conversation)
+    if report is not None:
+        from bot.evaluation.figures import figure_out
+        from bot.evaluation.report import Report, write_report
+
+        told = Report(datetime.datetime.now(), model.name, tuple(path.name for path in files), figure_out(judged, bank))
+        try:
+            err.print(f"Wrote {write_report(told, report)}", highlight=False, markup=False)
+        except pages.ReportError as error:
+            fail(str(error))
     if as_json:
         typer.echo(json.dumps(result.as_dict(), indent=1, ensure_ascii=False))
         return
@@ -161,6 +180,37 @@ def screen(text: str = typer.Argument(..., help="A message.")) -> None:
             highlight=False,
             markup=False,
         )
+
+
+@app.command("safety-report")
+def safety_report(
+    files: List[Path] = typer.Argument(
+        None, exists=True, dir_okay=False, resolve_path=True, help="Files of messages beside the project's own."
+    ),
+    out_file: Path = typer.Option(
+        PROJECT / "docs" / "safety.md", "--out", dir_okay=False, resolve_path=True, help="Where to write it."
+    ),
+) -> None:
+    """Measure the crisis screen and write the safety report for the clinic."""
+    from bot.evaluation import pages
+    from bot.evaluation.cases import CaseFileError
+    from bot.evaluation.safety import safety_report as measure
+    from bot.screening import screening, trained_layer
+
+    settings = console_settings()
+    layer = trained_layer(settings)
+    if layer is None or not (screen := checked(lambda: screening(settings))).layered:
+        fail("The crisis screen has no statistical layer, so its figures would mislead: run `trd train` first.")
+    try:
+        pages.prepare(out_file.parent)
+        with err.status("Screening some thousand messages ..."):
+            text = checked(
+                lambda: measure(settings, screen, files or [], today=datetime.date.today(), layer=layer.name)
+            )
+        pages.write(out_file, text)
+    except (CaseFileError, pages.ReportError) as error:
+        fail(str(error))
+    err.print(f"Wrote {out_file}", highlight=False, markup=False)
 
 
 def _load_bank_or_warn(settings: Settings) -> None:

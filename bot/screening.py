@@ -50,6 +50,11 @@ class Screening:
         self.lexicon, self._layer = lexicon, layer
         self._failing = False
 
+    @property
+    def layered(self) -> bool:
+        """Whether the statistical layer is there."""
+        return self._layer is not None
+
     def __call__(self, text: str) -> Verdict:
         """Screens one message. Never raises for any text."""
         return self.raised(self.lexicon(text), text)

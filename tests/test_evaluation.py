@@ -19,7 +19,7 @@ def measure(name: str, settings: Settings, model: Path, bank: Bank, monkeypatch:
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
     played = play_all(settings, model, read_cases(SETS / name))
     conversation = frozenset(topic.id for topic in bank.topics.values() if topic.group == "conversation")
-    return score([judge(case, replies) for case, replies in played], conversation_topics=conversation)
+    return score([judge(case, turn.replies, turn.heard) for case, turn in played], conversation_topics=conversation)
 
 
 @pytest.mark.parametrize("name", ["questions.yml", "questions_third.yml"])

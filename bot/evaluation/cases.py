@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Iterator, Optional
 
 import yaml
 
@@ -35,6 +35,8 @@ class Case:
         levels: The levels that are right; empty if any is.
         tags: Groups to count it under.
         where: File and number, to find it again.
+        main: Of each answer that the reply must hold, the id named first: the one to count it under.
+        main_level: The level named first; None if any would do.
     """
 
     say: tuple[str, ...]
@@ -43,6 +45,13 @@ class Case:
     levels: frozenset[Level]
     tags: tuple[str, ...]
     where: str
+    main: tuple[str, ...] = ()
+    main_level: Optional[Level] = None
+
+    @property
+    def file(self) -> str:
+        """Name of the file it stands in."""
+        return self.where.partition(":")[0]
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -86,19 +95,20 @@ def _case(entry: Any, said: tuple[str, ...], where: str) -> Case:
     if not isinstance(entry, dict) or not entry.get("say"):
         raise CaseFileError(f"{where}: `say` is missing")
     say = entry["say"] if isinstance(entry["say"], list) else [entry["say"]]
-    expect = [frozenset(entry["expect"])] if entry.get("expect") else []
-    expect += [frozenset(ids) for ids in entry.get("expect_all") or []]
-    level = entry.get("level")
+    expect = [*([entry["expect"]] if entry.get("expect") else []), *(entry.get("expect_all") or [])]
+    named = entry.get("level")
     try:
-        levels = set() if level in (None, ANY_LEVEL) else {Level.parse(level)}
-        levels |= {Level.parse(name) for name in entry.get("level_ok") or []}
+        level = None if named in (None, ANY_LEVEL) else Level.parse(named)
+        levels = {Level.parse(name) for name in entry.get("level_ok") or []} | ({level} if level is not None else set())
     except ValueError as error:
         raise CaseFileError(f"{where}: {error}") from None
     return Case(
         say=(*said, *(str(turn) for turn in say)),
-        expect=tuple(expect),
+        expect=tuple(frozenset(ids) for ids in expect),
         holds=tuple(frozenset(str(words).lower() for words in group) for group in entry.get("holds") or []),
         levels=frozenset(levels),
         tags=tuple(str(tag) for tag in entry.get("tags") or []),
         where=where,
+        main=tuple(str(next(iter(ids))) for ids in expect if ids),
+        main_level=level,
     )

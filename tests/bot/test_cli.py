@@ -51,3 +51,23 @@ def test_a_bad_evaluation_file_is_named(tmp_path: Path) -> None:
     result = runner.invoke(app, ["evaluate", str(path)])
     assert result.exit_code == 1
     assert "cases.yml:1" in result.output
+
+
+def test_a_place_that_cannot_hold_a_report_is_refused_before_the_work(tmp_path: Path) -> None:
+    cases, taken = tmp_path / "cases.yml", tmp_path / "taken"
+    cases.write_text("- {say: hi}", encoding="utf-8")
+    taken.write_text("mine", encoding="utf-8")
+    result = runner.invoke(app, ["evaluate", "--report", str(taken), str(cases)])
+    assert result.exit_code == 1
+    assert "is not a folder" in " ".join(result.output.split())
+    assert taken.read_text(encoding="utf-8") == "mine"
+
+
+def test_without_the_statistical_layer_there_is_no_safety_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path))
+    result = runner.invoke(app, ["safety-report", "--out", str(tmp_path / "safety.md")])
+    assert result.exit_code == 1
+    assert "trd train" in result.output
+    assert not (tmp_path / "safety.md").exists()

@@ -47,6 +47,16 @@ def test_all_expected_parts_are_kept(tmp_path: Path) -> None:
     assert case.expect == (frozenset({"a.b"}), frozenset({"c.d", "e.f"}))
 
 
+def test_what_is_named_first_is_what_a_case_counts_under(tmp_path: Path) -> None:
+    text = (
+        "- {say: a, expect: [x.b, a.y], level: support, level_ok: [none]}\n"
+        "- {say: b, expect_all: [[c.d, a.b], [e.f]], level: any}\n"
+    )
+    first, second = read_cases(write(tmp_path, text))
+    assert (first.main, first.main_level, first.file) == (("x.b",), Level.SUPPORT, "cases.yml")
+    assert (second.main, second.main_level) == (("c.d", "e.f"), None)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

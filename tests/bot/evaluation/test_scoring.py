@@ -112,3 +112,16 @@ def test_a_fact_must_be_in_the_text_with_all_its_parts(texts: list[str], right: 
     judged = judge(case(holds=({"30%", "three in ten"}, {"people"})), [{"text": text} for text in texts])
     assert judged.fact_right is right
     assert judged.right is right
+
+
+@pytest.mark.parametrize(
+    ("expect", "given", "right"),
+    [([{"a.b"}], ["a.c"], True), ([{"a.b"}, {"c.d"}], ["a.b"], False), ([{"a.b", "c.d"}], ["c.x"], True)],
+)
+def test_the_topic_may_be_right_where_the_answer_is_not(expect: list[set[str]], given: list[str], right: bool) -> None:
+    assert judge(case(*expect), [answer(one) for one in given]).topic_right is right
+
+
+def test_a_question_asked_back_is_no_answer() -> None:
+    judged = judge(case({"a.b"}), [{"text": "Which one?", "metadata": {"clarify": ["a.b", "c.d"]}}])
+    assert (judged.answers, judged.offered, judged.topic_right) == ((), ("a.b", "c.d"), False)
