@@ -137,7 +137,7 @@ class WebInput(InputChannel):
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """Returns the routes (see parent class)."""
-        blueprint = Blueprint(f"trd_{self.name()}", __name__)
+        blueprint = Blueprint(f"trd_{self.name()}")
 
         @blueprint.route("/session", methods=["POST"])
         async def session(request: Request) -> HTTPResponse:

@@ -43,17 +43,18 @@ _CACHED = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604
 
 
 def pages(bundle: Bundle, profile: Profile) -> Blueprint:
-    """Returns the routes /, /widget.js, /widget.css and /demo.css.
+    """Returns the routes /, /widget.js, /widget.css, and what the page itself needs.
 
     Raises:
         OSError: If a file of the demo page is missing.
     """
-    blueprint = Blueprint("trd_pages", __name__)
+    blueprint = Blueprint("trd_pages")
     page = demo_page(bundle, profile).encode()
     files = {
         "/": (page, "text/html; charset=utf-8", {"Cache-Control": "no-cache", "Content-Security-Policy": _CSP}),
         "/widget.js": (bundle.script, "text/javascript; charset=utf-8", {"Cache-Control": _CACHED, **_SHARED}),
         "/widget.css": (bundle.style, "text/css; charset=utf-8", {"Cache-Control": _CACHED, **_SHARED}),
+        "/icon.svg": ((WIDGET.parent / "icon.svg").read_bytes(), "image/svg+xml", {"Cache-Control": _CACHED}),
         "/demo.css": ((WIDGET.parent / "demo.css").read_bytes(), "text/css; charset=utf-8", {"Cache-Control": _CACHED}),
     }
     for path, (content, content_type, headers) in files.items():

@@ -63,7 +63,7 @@ class TrdChat extends HTMLElement {
     this.ui.panel.hidden = false;
     this.remember({ open: true });
     this.fit();
-    this.toEnd();
+    this.toLast();
     if (!quietly) (matchMedia("(pointer: fine)").matches ? this.ui.text : this.ui.title).focus();
     if (!quietly && !this.state.entries.length) this.speak(WORDS.welcome.join(" "));
     this.outbox.connect();
@@ -95,8 +95,8 @@ class TrdChat extends HTMLElement {
     const entry = { who: "me", id: newId(), text, payload, time: Date.now() };
     refill(this.ui.spoken);
     this.add(entry);
-    this.cardFor(entry, payload);
     this.wait(entry);
+    this.cardFor(entry, payload);
     this.outbox.send(entry);
   }
 
@@ -214,12 +214,12 @@ class TrdChat extends HTMLElement {
         ? [make("p", {}, word("slow_down"))]
         : [
             make("p", {}, make("strong", {}, word("offline")), " ", kept && word("offline_kept")),
-            make("p", {}, phone && [word("offline_phone", { phone }), " "], word("offline_crisis")),
+            make("p", {}, word("offline_crisis")),
           ];
     const call = phone && reason !== "slow" && make("a", { class: "choice", href: `tel:${phone.replace(/[^\d+]/g, "")}` }, icon(ICONS.phone), word("call_phone", { phone }));
     const retry = make("button", { type: "button", class: "choice", onclick: () => this.tryNow() }, word("retry"));
     refill(this.ui.notice, said, make("div", { class: "choices" }, retry, call));
-    this.toEnd();
+    this.toLast();
   }
 
   back() {
@@ -254,7 +254,6 @@ class TrdChat extends HTMLElement {
     const drawn = this.draw(entry);
     this.ui.turns.append(drawn);
     if (this.typing) this.ui.turns.append(this.typing);
-    if (entry.who === "me") this.toEnd();
     return drawn;
   }
 
@@ -319,7 +318,7 @@ class TrdChat extends HTMLElement {
       refill(this.typing.lastChild, word("still_waiting"));
       this.speak(word("still_waiting"));
     }, SLOW);
-    this.toEnd();
+    this.toLast();
   }
 
   mark(entry, late) {
@@ -360,8 +359,13 @@ class TrdChat extends HTMLElement {
     log.scrollTop = Math.min(top, log.scrollHeight);
   }
 
-  toEnd() {
-    this.ui.log.scrollTop = this.ui.log.scrollHeight;
+  /** Scrolls to the end; a card stays in sight from its beginning, and so does the first message. */
+  toLast() {
+    const { log, turns } = this.ui;
+    const last = this.state.entries[this.state.entries.length - 1];
+    const card = last && last.who === "card" && turns.querySelector(`[data-card="${last.card}"]`);
+    if (card) this.show(card);
+    else log.scrollTop = last ? log.scrollHeight : 0;
   }
 
   remember(change) {

@@ -13,15 +13,15 @@ export function isDanger(reply) {
   return DANGER.includes((reply.metadata || {}).level);
 }
 
-/** Returns the links to 988 and 911; the same in the bar above and in the card. */
-export function crisisLinks(language, extra) {
+/** Returns the links to 988 and 911; `short` for the bar above, where there is little room. */
+export function crisisLinks(language, short) {
   const { words, links, language: spoken } = crisisWords(language);
   return ["call", "text", "chat", "emergency"].map((name) => {
-    const made = link(links[name], words[name]);
+    const made = link(links[name], (short && words[`${name}_short`]) || words[name]);
+    if (short && name === "emergency") made.setAttribute("aria-label", words[name]);
     if (spoken !== "en") made.setAttribute("lang", spoken);
-    made.classList.add("crisis-link", `to-${name}`);
+    made.className = `crisis-link to-${name}`;
     made.setAttribute("part", "crisis-link");
-    if (extra) made.classList.add(extra);
     return made;
   });
 }
@@ -46,8 +46,10 @@ export function drawMine(entry) {
 export function drawCard(entry, reply) {
   const language = reply ? (reply.metadata || {}).language || "en" : entry.language;
   const { words } = crisisWords(language);
-  const said = reply ? render(reply.text) : [make("p", { class: "lead" }, words.card), make("p", {}, words.body)];
-  return frame("bot", entry, make("div", { class: "card", part: "crisis-card", lang: language, dir: "auto" }, said, make("div", { class: "actions" }, crisisLinks(language))), make("div", { class: "foot" }, time(entry)));
+  const [lead, ...rest] = reply ? render(reply.text) : [make("p", {}, words.card), make("p", {}, words.body)];
+  lead.className = "lead";
+  const actions = make("div", { class: "actions" }, crisisLinks(language));
+  return frame("bot", entry, make("div", { class: "card", part: "crisis-card", lang: language, dir: "auto" }, lead, actions, rest), make("div", { class: "foot" }, time(entry)));
 }
 
 /**
@@ -86,16 +88,17 @@ function drawSources(sources) {
 function drawTable({ columns, rows }) {
   const bodies = rows.map(({ title, cells }, place) => {
     const id = `row-${++numbers}`;
-    const row = make("tr", { id, hidden: place > 0 }, cells.map((cell, column) => make("td", { "data-column": columns[column], dir: "auto" }, make("span", { class: "column", "aria-hidden": "true" }, columns[column]), render(cell))));
+    const row = make("tr", { id, role: "row", hidden: place > 0 }, cells.map((cell, column) => make("td", { role: "cell", dir: "auto" }, make("span", { class: "column", "aria-hidden": "true" }, columns[column]), render(cell))));
     const toggle = make("button", { type: "button", "aria-expanded": String(place === 0), "aria-controls": id }, icon(ICONS.open), title);
     toggle.addEventListener("click", () => {
       row.hidden = !row.hidden;
       toggle.setAttribute("aria-expanded", String(!row.hidden));
     });
-    return make("tbody", {}, make("tr", {}, make("th", { scope: "rowgroup", colspan: columns.length }, toggle)), row);
+    return make("tbody", { role: "rowgroup" }, make("tr", { role: "row" }, make("th", { role: "rowheader", scope: "rowgroup", colspan: columns.length }, toggle)), row);
   });
-  const heads = columns.map((column) => make("th", { scope: "col", dir: "auto" }, column));
-  return make("table", { part: "table" }, make("caption", {}, word("compare_caption"), make("span", {}, " " + word("compare_rows"))), make("thead", {}, make("tr", {}, heads)), bodies);
+  const heads = columns.map((column) => make("th", { role: "columnheader", scope: "col", dir: "auto" }, column));
+  // The roles stay when a narrow screen shows the cells one below the other.
+  return make("table", { role: "table", class: columns.length > 2 && "stacked", part: "table" }, make("caption", {}, word("compare_caption"), make("span", {}, " " + word("compare_rows"))), make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, heads)), bodies);
 }
 
 function drawFeedback(entry, on) {

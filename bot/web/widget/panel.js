@@ -34,7 +34,7 @@ export function buildPanel(on, look) {
   const header = make("div", { class: "header", part: "header" }, make("div", { class: "names" }, ui.title, make("p", { id: "subtitle" }, word("subtitle"))), leave, ui.more, ui.close, ui.menu);
 
   const { words } = crisisWords("en");
-  const bar = make("div", { class: "bar", part: "crisis-bar", role: "group", "aria-label": words.bar }, make("span", { class: "ask" }, words.ask), crisisLinks("en", "in-bar"));
+  const bar = make("div", { class: "bar", part: "crisis-bar", role: "group", "aria-label": words.bar }, make("span", { class: "ask" }, words.ask), make("div", { class: "links" }, crisisLinks("en", true)));
 
   ui.welcome = make("div", { class: "welcome" });
   ui.turns = make("ol", { class: "turns" });
