@@ -273,6 +273,7 @@ class TrdChat extends HTMLElement {
       choose: (title, payload) => this.choose(title, payload),
       vote: (voted, helpful) => this.vote(voted, helpful),
       again: (failed) => this.again(failed),
+      told: (words) => this.speak(words),
     });
   }
 
@@ -310,7 +311,7 @@ class TrdChat extends HTMLElement {
   wait(entry) {
     entry.state = "sent";
     keep(this.state);
-    this.typing = this.typing || make("li", { class: "typing" }, make("span", { class: "dots", "aria-hidden": "true" }, make("i"), make("i"), make("i")), make("span", { class: "slow" }));
+    this.typing = this.typing || make("li", { class: "typing" }, make("span", { class: "dots", "aria-hidden": "true" }, make("i"), make("i"), make("i")), make("span", { class: "slow" }, make("span", { class: "hidden" }, word("typing"))));
     this.ui.turns.append(this.typing);
     clearTimeout(this.slow);
     this.slow = setTimeout(() => {

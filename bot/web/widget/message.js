@@ -56,7 +56,7 @@ export function drawCard(entry, reply) {
  * Returns what the assistant said.
  *
  * @param {Object} entry {reply: {text, buttons, metadata}, time, vote}.
- * @param {Object} on choose(title, payload), vote(entry, helpful), again(entry); phone: the provider's.
+ * @param {Object} on choose(title, payload), vote(entry, helpful), again(entry), told(words).
  */
 export function drawReply(entry, on) {
   const { text, buttons = [], metadata = {} } = entry.reply;
@@ -73,7 +73,7 @@ export function drawReply(entry, on) {
     entry,
     make("div", { class: "bubble", part: "bubble" }, said, sources.length > 0 && drawSources(sources)),
     choices.length > 0 && make("div", { class: "choices" }, choices),
-    make("div", { class: "foot" }, asks && drawFeedback(entry, on), drawCopy(entry), time(entry)),
+    make("div", { class: "foot" }, asks && drawFeedback(entry, on), drawCopy(entry, on), time(entry)),
   );
 }
 
@@ -116,14 +116,15 @@ function drawFeedback(entry, on) {
   return group;
 }
 
-function drawCopy(entry) {
+function drawCopy(entry, on) {
   if (!navigator.clipboard) return null; // pages without https have none
-  const name = make("span", { role: "status" }, word("copy"));
+  const name = make("span", {}, word("copy"));
   const button = make("button", { type: "button", class: "small wide" }, icon(ICONS.copy), name);
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(asText(entry));
       refill(name, word("copied"));
+      on.told(word("copied"));
       setTimeout(() => refill(name, word("copy")), 3000);
     } catch (error) {
       button.remove(); // not allowed here
