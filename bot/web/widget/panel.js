@@ -19,7 +19,7 @@ export function buildPanel(on, look) {
 
   ui.launch = make("button", { type: "button", class: "launch", part: "launcher", "aria-haspopup": "dialog", onclick: on.open }, icon(ICONS.chat), make("span", {}, word("launch")));
   const urgent = make("a", { class: "launch-crisis", part: "launcher-crisis", href: WORDS.links.en.call }, word("launch_crisis"));
-  ui.closed = make("div", { class: "closed", part: "closed" }, urgent, ui.launch);
+  ui.closed = make("div", { class: "closed", part: "closed", role: "region", "aria-label": word("corner") }, urgent, ui.launch);
 
   ui.title = make("h2", { id: "title", tabindex: "-1" }, word("title_alone"));
   ui.menu = make(
