@@ -138,7 +138,8 @@ def test_everything_to_press_is_44_pixels_and_nothing_scrolls_sideways(
     chat = tab(viewport={"width": size[0], "height": size[1]})
     state(chat, site)
     small = chat.js(
-        "return Array.from(root.querySelectorAll('button, summary, textarea, a.crisis-link, a.choice, a.launch-crisis'))"
+        "const pressed = 'button, summary, textarea, a.crisis-link, a.choice, a.launch-crisis';"
+        "return Array.from(root.querySelectorAll(pressed))"
         ".map((e) => [e.className || e.localName, e.getBoundingClientRect()])"
         ".filter(([, box]) => box.width && (box.width < 44 || box.height < 43.9))"
         ".map(([name, box]) => `${name} ${box.width} ${box.height}`)"
