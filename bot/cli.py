@@ -19,6 +19,7 @@ from bot.bank.content import BankError
 from bot.bank.database import BankUnavailableError
 from bot.bank.store import Store
 from bot.cli_bank import bank_app, load_bank
+from bot.cli_web import web_app
 from bot.console import checked, err, fail, out
 from bot.console import settings as console_settings
 from bot.settings import PROJECT, Settings
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(bank_app, name="bank")
+app.add_typer(web_app, name="web")
 T = TypeVar("T")
 _SENTENCES = 50_000
 """More than there are training examples."""
@@ -43,16 +45,16 @@ def serve() -> None:
     loading = threading.Thread(target=_load_bank_or_warn, args=(settings,), daemon=True)
     loading.start()
     model = _quietly(lambda: _trained_or_warn(settings))
-    from bot.channels.rest import GuardedRestInput
-    from bot.server import create_app
+    from bot.server import channels, create_app, site
 
     def announce(agent: object) -> None:
         loading.join()
         _announce(settings)
 
     with err.status("Starting the server ..."):
-        channel = checked(lambda: GuardedRestInput.from_credentials(None))
-        server = create_app(settings, model=model, channels=[channel], on_ready=announce)
+        doors = checked(lambda: channels(settings))
+        pages = checked(lambda: site(settings))
+        server = create_app(settings, model=model, channels=doors, pages=pages, on_ready=announce)
     err.print(
         f"Listening on http://{settings.host}:{settings.port} (the model is loading; crisis replies work already)"
     )
@@ -243,9 +245,10 @@ def _trained_or_warn(settings: Settings) -> Optional[Path]:
 def _announce(settings: Settings) -> None:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     url = f"http://{host}:{settings.port}"
+    token = "-H 'Authorization: Bearer ...' " if settings.rest_token else ""
     typer.echo(
-        f"\nThe assistant is ready at {url}\nTry it:\n"
-        f"  curl -s {url}/webhooks/rest/webhook -H 'Content-Type: application/json' "
+        f"\nThe assistant is ready at {url}: open it in a browser, or try\n"
+        f"  curl -s {url}/webhooks/rest/webhook -H 'Content-Type: application/json' {token}"
         '-d \'{"sender": "me", "message": "does TMS hurt?"}\'\n'
     )
 

@@ -14,6 +14,7 @@ from bot.bank.content import BankError
 from bot.bank.database import BankUnavailableError
 from bot.safety.lexicon import SafetyDataError
 from bot.settings import PROJECT, Settings, SettingsError, load_settings
+from bot.web.bundle import BundleError
 
 out, err = Console(), Console(stderr=True)
 T = TypeVar("T")
@@ -37,7 +38,7 @@ def checked(work: Callable[[], T]) -> T:
     """Runs something; says in one line what is wrong when a file, setting or database is."""
     try:
         return work()
-    except (BankError, BankUnavailableError, SafetyDataError, SettingsError) as error:
+    except (BankError, BankUnavailableError, BundleError, SafetyDataError, SettingsError) as error:
         fail(str(error))
 
 

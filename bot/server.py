@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import Callable, Optional, Sequence
 
 from rasa.core.agent import Agent, load_agent
-from rasa.core.channels.channel import InputChannel
+from rasa.core.channels.channel import InputChannel, register
 from rasa.core.run import close_resources, configure_app
 from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
-from sanic import Sanic
+from sanic import Blueprint, Sanic
 
 from bot.actions_endpoint import InProcessActions
+from bot.bank.files import read_profile
+from bot.channels.guard import Guard
+from bot.channels.rest import GuardedRestInput
+from bot.channels.web import WebInput
 from bot.settings import PROJECT, Settings
+from bot.web.bundle import bundle
+from bot.web.pages import pages as web_pages
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +43,34 @@ async def load(settings: Settings, model: Optional[Path]) -> Agent:
     return await load_agent(model_path=str(model) if model else None, endpoints=endpoints(settings))
 
 
+def channels(settings: Settings) -> list[InputChannel]:
+    """Returns the channels of the server, all behind one guard.
+
+    Raises:
+        SettingsError: If a setting is missing that the channels need where others can reach the server.
+        BankError: If the provider's profile is not usable.
+        SafetyDataError: If a file of data/safety is not usable.
+    """
+    guard = Guard.from_settings(settings)
+    return [GuardedRestInput.from_settings(settings, guard), WebInput.from_settings(settings, guard)]
+
+
+def site(settings: Settings) -> Blueprint:
+    """Returns the widget and its demo page.
+
+    Raises:
+        BankError: If the provider's profile is not usable.
+        BundleError: If a file of the widget is not usable.
+    """
+    return web_pages(bundle(), read_profile(settings.bank_dir))
+
+
 def create_app(
     settings: Settings,
     *,
     model: Optional[Path],
     channels: Sequence[InputChannel],
+    pages: Optional[Blueprint] = None,
     on_ready: Callable[[Agent], None] = lambda agent: None,
 ) -> Sanic:
     """Returns the server.
@@ -52,15 +81,18 @@ def create_app(
         settings: The settings.
         model: The model's file, or None if there is none.
         channels: Where messages come in.
+        pages: What is served beside them.
         on_ready: Called once the model is loaded; never if it can't be.
     """
     # Sanic refuses two apps of one name in a process; tests start several.
     Sanic._app_registry.clear()
-    app = configure_app(
-        list(channels), enable_api=False, port=settings.port, conversation_id=uuid.uuid4().hex, endpoints=None
-    )
-
+    # Rasa's own app would greet at / and open itself to other sites.
+    app = Sanic("trd", configure_logging=False)
+    register(list(channels), app, route="/webhooks/")
+    if pages is not None:
+        app.blueprint(pages)
     app.config.REQUEST_MAX_SIZE = _MAX_BODY
+    app.config.PROXIES_COUNT = settings.proxies or None
 
     async def load_in_background(app: Sanic, loop: AbstractEventLoop) -> None:
         # Reading a model takes seconds of computing: in a thread, it holds up nobody.

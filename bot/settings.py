@@ -5,10 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Optional
 
-from pydantic import BaseSettings, Field, ValidationError
+from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder of the project: data, config and models lie in it."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Hosts that nobody but this machine can reach."""
+
+_MIN_SECRET = 32
+"""Characters; shorter ones can be guessed."""
 
 
 class SettingsError(ValueError):
@@ -35,6 +41,29 @@ class Settings(BaseSettings):
     models_dir: Path = Field(PROJECT / "models", description="folder of the trained models")
     bank_dir: Path = Field(PROJECT / "data" / "bank", description="folder of the response bank's files")
     safety_dir: Path = Field(PROJECT / "data" / "safety", description="folder of the crisis lexicon and messages")
+    rest_token: Optional[SecretStr] = Field(
+        None, description="what the REST channel asks for (Authorization: Bearer ...); needed unless HOST is loopback"
+    )
+    web_key: Optional[SecretStr] = Field(
+        None, description="secret that signs the website's sessions; needed unless HOST is loopback"
+    )
+    web_origins: str = Field("", description="websites that may hold the widget, with commas between them")
+    proxies: int = Field(0, ge=0, le=9, description="reverse proxies in front whose X-Forwarded-For is believed")
+
+    @validator("rest_token", "web_key", pre=True)
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @validator("rest_token", "web_key")
+    def _is_long_enough(cls, value: Optional[SecretStr]) -> Optional[SecretStr]:
+        if value and len(value.get_secret_value()) < _MIN_SECRET:
+            raise ValueError(f"must have {_MIN_SECRET} characters or more, e.g. from `openssl rand -hex 32`")
+        return value
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK
 
 
 def load_settings() -> Settings:

@@ -24,6 +24,8 @@ _NEXT_FACETS = (
     Facet.ACCESS,
 )
 """What people ask next, the commonest first."""
+_COMPARED_FACETS = (Facet.OVERVIEW, Facet.EFFECTIVENESS, Facet.SIDE_EFFECTS, Facet.TIMELINE, Facet.COVERAGE)
+"""The lines of a comparison, where every side has an answer."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def compare(bank: Bank, topics: Sequence[str], *, channel: str = "web") -> Reply
     Args:
         bank: The bank.
         topics: Ids of the treatments; with fewer than two of them it is the general word on comparing.
-        channel: As for `answer`.
+        channel: As for `answer`. But for SMS, the metadata hold a `table` to show in place of the text: the `text`
+            above it, its `columns`, and `rows` with a `title` and a cell for each column.
     """
     intro = answer(bank, "compare", channel=channel)
     if len(topics) < 2:
@@ -127,13 +130,28 @@ def compare(bank: Bank, topics: Sequence[str], *, channel: str = "web") -> Reply
         {"title": bank.topics[topic].name, "payload": f"{topic}.{Facet.EFFECTIVENESS.value}"}
         for topic in topics[:_MAX_BUTTONS]
     )
-    cited = [bank.find(topic) for topic in topics]
+    sides = {facet: _found(bank, topics, facet) for facet in _COMPARED_FACETS}
+    complete = {facet: side for facet, side in sides.items() if len(side) == len(topics)}
+    cited = [found for side in (sides[Facet.OVERVIEW], *complete.values()) for found in side]
     metadata = {
         **intro.metadata,
         "compared": list(topics),
-        "sources": _sources(bank, [source for found in cited if found is not None for source in found.sources]),
+        "sources": _sources(bank, [source for found in cited for source in found.sources]),
     }
+    if complete and channel != "sms":
+        metadata["table"] = {
+            "text": intro.text,
+            "columns": [bank.topics[topic].name for topic in topics],
+            "rows": [
+                {"title": bank.phrases.titles[facet.value], "cells": [_spoken(bank, found, "sms") for found in side]}
+                for facet, side in complete.items()
+            ],
+        }
     return Reply("\n\n".join([intro.text, *lines]), buttons, metadata)
+
+
+def _found(bank: Bank, topics: Sequence[str], facet: Facet) -> list[Answer]:
+    return [found for topic in topics if (found := bank.find(topic, facet)) is not None]
 
 
 def _spoken(bank: Bank, found: Answer, channel: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 from typing import Any, Optional
@@ -13,7 +14,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.channels.guard import Guard, Incoming, OnNewMessage, ReplyMessage
-from bot.settings import load_settings
+from bot.settings import Settings, SettingsError, load_settings
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +27,11 @@ class GuardedRestInput(InputChannel):
 
     Args:
         guard: Answers each message.
+        token: What a request must show, as `Authorization: Bearer ...`; None if anyone may ask.
     """
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
+    def __init__(self, guard: Guard, *, token: Optional[str] = None) -> None:
+        self._guard, self._token = guard, token
 
     @classmethod
     def name(cls) -> str:
@@ -39,7 +41,24 @@ class GuardedRestInput(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> GuardedRestInput:
         """Builds the channel; it needs no credentials (see parent class)."""
-        return cls(Guard.from_settings(load_settings()))
+        settings = load_settings()
+        return cls.from_settings(settings, Guard.from_settings(settings))
+
+    @classmethod
+    def from_settings(cls, settings: Settings, guard: Guard) -> GuardedRestInput:
+        """Builds the channel.
+
+        Raises:
+            SettingsError: If others can reach the server and no token is set.
+        """
+        if settings.rest_token:
+            return cls(guard, token=settings.rest_token.get_secret_value())
+        if not settings.is_local:
+            raise SettingsError(
+                f"REST_TOKEN is needed when HOST is {settings.host}: a secret of 32 characters or more that programs "
+                "show as `Authorization: Bearer ...`, e.g. from `openssl rand -hex 32`"
+            )
+        return cls(guard)
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """Returns the routes (see parent class)."""
@@ -81,23 +100,36 @@ class GuardedRestInput(InputChannel):
             sender=str(sender).strip() if isinstance(sender, (str, int)) else "",
             channel=channel if channel in _TEXT_CHANNELS else self.name(),
         )
+        if not self._may_ask(request):
+            return self._refuse(incoming, "the header `Authorization: Bearer REST_TOKEN` is required", status=401)
         if not incoming.sender:
             return self._refuse(incoming, "sender is required: an id of its own for each conversation")
         if not incoming.text.strip():
             return 200, [self._guard.failure(incoming)]
         return 200, await self._guard.reply(incoming, on_new_message)
 
-    def _refuse(self, incoming: Incoming, why: str) -> tuple[int, list[ReplyMessage]]:
+    def _may_ask(self, request: Request) -> bool:
+        if self._token is None:
+            return True
+        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and hmac.compare_digest(shown.strip().encode(), self._token.encode())
+
+    def _refuse(self, incoming: Incoming, why: str, *, status: int = 400) -> tuple[int, list[ReplyMessage]]:
         """Refuses a request that no conversation can come of, but never a person in danger."""
         urgent = self._guard.urgent(incoming)
         if urgent:
             return 200, urgent
         failure = self._guard.failure(incoming)
-        return 400, [{**failure, "metadata": {**failure["metadata"], "error": why}}]
+        return status, [{**failure, "metadata": {**failure["metadata"], "error": why}}]
 
 
 class GuardedShellInput(GuardedRestInput):
-    """The same for Rasa's shell, which talks to its server as if over REST."""
+    """The same for Rasa's shell, which talks to its server on this machine as if over REST."""
+
+    @classmethod
+    def from_settings(cls, settings: Settings, guard: Guard) -> GuardedShellInput:
+        """Builds the channel; only this machine can reach it, and Rasa's shell shows no token."""
+        return cls(guard)
 
     @classmethod
     def name(cls) -> str:

@@ -52,6 +52,18 @@ class Messages:
         """Returns the short line that follows answers after a crisis; the number chooses among its wordings."""
         return _pick(self.reminders[number % len(self.reminders)], language, channel)
 
+    def language_of(self, text: str, *, phone: str) -> str:
+        """Returns the language of a text as it was said on the web: that of the message it is, English for others."""
+        return self._languages(phone).get(text, "en")
+
+    def _languages(self, phone: str) -> dict[str, str]:
+        variants = [texts for by_variant in self.by_level.values() for texts in by_variant.values()]
+        return {
+            by_channel["web"].replace("{phone}", phone): language
+            for texts in (*variants, *self.reminders, self.listening, self.fail_safe)
+            for language, by_channel in texts.items()
+        }
+
     def for_listening(self, *, phone: str, language: str = "en", channel: str = "web") -> str:
         """Returns the kind word that follows a support message when nothing was asked."""
         return _pick(self.listening, language, channel).replace("{phone}", phone)

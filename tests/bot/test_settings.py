@@ -20,3 +20,17 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=name):
         load_settings()
+
+
+@pytest.mark.parametrize("name", ["REST_TOKEN", "WEB_KEY"])
+def test_a_secret_that_can_be_guessed_is_refused_and_not_told(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "letmein")
+    with pytest.raises(SettingsError, match=f"{name}.*32 characters") as caught:
+        load_settings()
+    assert "letmein" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["REST_TOKEN", "WEB_KEY"])
+def test_an_empty_secret_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "")
+    assert getattr(load_settings(), name.lower()) is None

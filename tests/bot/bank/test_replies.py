@@ -85,6 +85,26 @@ def test_a_comparison_shows_each_side_without_a_verdict(bank: Bank) -> None:
         assert bank.topics[topic].name in reply.text
 
 
+def test_a_comparison_has_a_table_of_what_every_side_has(bank: Bank) -> None:
+    table = replies.compare(bank, ["ect", "rtms"]).metadata["table"]
+    assert table["columns"] == [bank.topics["ect"].name, bank.topics["rtms"].name]
+    assert table["rows"][0]["title"] == bank.phrases.titles["overview"]
+    assert [len(row["cells"]) for row in table["rows"]] == [2] * len(table["rows"])
+    assert len(table["rows"]) >= 3
+    assert table["rows"][0]["cells"][0] == bank.profile.fill(bank.answers["ect.overview"].sms)
+
+
+def test_what_stands_in_the_table_has_its_source(bank: Bank) -> None:
+    metadata = replies.compare(bank, ["ect", "rtms"]).metadata
+    cited = {source["url"] for source in metadata["sources"]}
+    for source in bank.answers["rtms.side_effects"].sources:
+        assert bank.sources[source].url in cited
+
+
+def test_a_comparison_by_sms_has_no_table(bank: Bank) -> None:
+    assert "table" not in replies.compare(bank, ["ect", "rtms"], channel="sms").metadata
+
+
 def test_a_comparison_of_one_is_the_general_word(bank: Bank) -> None:
     assert "compared" not in replies.compare(bank, ["ect"]).metadata
 

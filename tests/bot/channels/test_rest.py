@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 from rasa.core.channels.channel import UserMessage
-from sanic import Sanic
 
 from bot.channels.guard import Guard
 from bot.channels.rest import GuardedRestInput, GuardedShellInput
 from bot.safety import Messages, Screen
 from bot.screening import Screening
-from tests.conftest import free_port
+from bot.settings import Settings, SettingsError
+from tests.serving import Serving
 
 PHONE = "555-0100"
+TOKEN = "a-secret-that-nobody-will-guess-1234"
+
+
+class ClosedRestInput(GuardedRestInput):
+    """The channel with a token, under a name of its own."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "closed"
 
 
 async def behind(message: UserMessage) -> None:
@@ -31,25 +38,16 @@ async def behind(message: UserMessage) -> None:
 
 @pytest.fixture(scope="module")
 def url(screen: Screen, messages: Messages) -> Iterator[str]:
-    Sanic._app_registry.clear()
-    app = Sanic("rest_channel", configure_logging=False)
     guard = Guard(screen=Screening(screen, None), messages=messages, phone=PHONE, timeout=5)
-    app.blueprint(GuardedRestInput(guard).blueprint(behind), url_prefix="/webhooks/rest")
-    port, loop, up = free_port(), asyncio.new_event_loop(), threading.Event()
-
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        server = loop.run_until_complete(app.create_server(port=port, return_asyncio_server=True, access_log=False))
-        loop.run_until_complete(server.startup())
-        loop.call_soon(up.set)
-        loop.run_forever()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    assert up.wait(20)
-    yield f"http://127.0.0.1:{port}/webhooks/rest/webhook"
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
+    serving = Serving(
+        lambda: [
+            (GuardedRestInput(guard).blueprint(behind), "/webhooks/rest"),
+            (ClosedRestInput(guard, token=TOKEN).blueprint(behind), "/webhooks/closed"),
+        ]
+    )
+    serving.start()
+    yield f"{serving.url}/webhooks/rest/webhook"
+    serving.stop()
 
 
 def post(url: str, body: Any, **kwargs: Any) -> tuple[int, list[dict[str, Any]]]:
@@ -149,3 +147,37 @@ def test_health(url: str) -> None:
 def test_the_shell_has_the_same_guard_under_rasas_name() -> None:
     assert GuardedShellInput.name() == "cmdline"
     assert issubclass(GuardedShellInput, GuardedRestInput)
+
+
+@pytest.fixture
+def closed_url(url: str) -> str:
+    return url.replace("/rest/", "/closed/")
+
+
+def test_with_the_token_a_message_is_answered(closed_url: str) -> None:
+    body = {"sender": "a", "message": "hello"}
+    assert post(closed_url, body, headers={"Authorization": f"Bearer {TOKEN}"})[0] == 200
+
+
+@pytest.mark.parametrize("shown", ["", "Bearer", "Bearer x", f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer \u00e9"])
+def test_without_the_token_a_message_is_refused_kindly(closed_url: str, shown: str) -> None:
+    headers = {"Authorization": shown.encode()} if shown else {}
+    status, replies = post(closed_url, {"sender": "a", "message": "hello"}, headers=headers)
+    assert status == 401
+    assert "REST_TOKEN" in replies[0]["metadata"]["error"]
+    assert PHONE in replies[0]["text"]
+
+
+def test_danger_is_answered_without_the_token(closed_url: str) -> None:
+    status, replies = post(closed_url, {"sender": "a", "message": "i want to kill myself"})
+    assert status == 200
+    assert replies[0]["metadata"]["level"] == "crisis"
+
+
+def test_a_token_is_needed_where_others_reach_the_server(screen: Screen, messages: Messages) -> None:
+    guard = Guard(screen=Screening(screen, None), messages=messages, phone=PHONE, timeout=5)
+    with pytest.raises(SettingsError, match="REST_TOKEN"):
+        GuardedRestInput.from_settings(Settings(host="0.0.0.0"), guard)
+    GuardedRestInput.from_settings(Settings(host="0.0.0.0", rest_token=TOKEN), guard)
+    GuardedRestInput.from_settings(Settings(host="127.0.0.1"), guard)
+    GuardedShellInput.from_settings(Settings(host="0.0.0.0"), guard)

@@ -1,0 +1,1 @@
+"""The website's widget and its demo page."""
