@@ -94,6 +94,8 @@ _MOST_CLAUSES, _MOST_QUESTIONS = 5, 3
 _STRANGER = 0.5
 _ALONE = ("compare", "medical_advice", "adverse_reaction")
 """Topics that take a message whole: what surrounds them is their context."""
+_ABOUT_US = ("bot_identity", "privacy")
+"""Small talk that asks something all the same."""
 _SHORT = 4
 """Words: a part as short as this that names nothing goes on about what was named before."""
 
@@ -176,7 +178,7 @@ def _weigh(parts: Sequence[tuple[str, Reading]]) -> tuple[float, tuple[Question,
             if reading.claimed and reading.named and len(part.split()) > _SHORT:
                 before = reading
             continue
-        if reading.small_talk and reading.claimed:  # "hi", "thanks so much"
+        if reading.small_talk and reading.claimed and reading.topic not in _ABOUT_US:  # "hi", "thanks so much"
             continue
         if before is not None and _goes_on(part, reading):
             found.append(reading.about(before.topic))
