@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Optional
+from urllib.parse import urlsplit
 
-from pydantic import BaseSettings, Field, ValidationError
+from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder of the project: data, config and models lie in it."""
+
+_MIN_KEY = 16
+"""Characters: ids of conversations may be phone numbers, which a weak key would give away."""
 
 
 class SettingsError(ValueError):
@@ -35,6 +40,52 @@ class Settings(BaseSettings):
     models_dir: Path = Field(PROJECT / "models", description="folder of the trained models")
     bank_dir: Path = Field(PROJECT / "data" / "bank", description="folder of the response bank's files")
     safety_dir: Path = Field(PROJECT / "data" / "safety", description="folder of the crisis lexicon and messages")
+    records_key: Optional[SecretStr] = Field(
+        None, description="secret with which ids of conversations are hashed; unset: a random one until the restart"
+    )
+    records_days: int = Field(90, ge=1, le=3650, description="days that records are kept; then daily counts stay")
+    crisis_webhook: Optional[SecretStr] = Field(
+        None, description="address told of each crisis, without the person's words; unset: none"
+    )
+
+    @validator("records_key", "crisis_webhook", pre=True)
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @validator("records_key")
+    def _key_is_long(cls, value: Optional[SecretStr]) -> Optional[SecretStr]:
+        if value is not None and len(value.get_secret_value()) < _MIN_KEY:
+            raise ValueError(f"must have at least {_MIN_KEY} characters, e.g. what `openssl rand -hex 32` prints")
+        return value
+
+    @validator("crisis_webhook")
+    def _webhook_is_safe(cls, value: Optional[SecretStr]) -> Optional[SecretStr]:
+        if value is not None:
+            check_webhook(value.get_secret_value())
+        return value
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address is this machine itself."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_webhook(url: str) -> None:
+    """Checks where alarms go to.
+
+    Raises:
+        ValueError: If it is no https address, nor an http one of this machine.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("must be an address such as https://example.org/alarm") from None
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+        raise ValueError("must begin with https:// (http:// only for this machine itself, such as http://127.0.0.1)")
 
 
 def load_settings() -> Settings:

@@ -29,7 +29,7 @@ class Player:
     @classmethod
     async def start(cls, settings: Settings, model: Path) -> Player:
         """Loads the model."""
-        return cls(Guard.from_settings(settings), await load(settings, model))
+        return cls(Guard.from_settings(settings, records=False), await load(settings, model))
 
     async def play(self, turns: Sequence[str], *, channel: str = "rest") -> list[ReplyMessage]:
         """Says the turns in a new conversation and returns the reply to the last."""
