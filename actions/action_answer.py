@@ -9,10 +9,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asked import Asked
+from bot import records
 from bot.bank import Bank, Facet, replies
 from bot.bank.replies import Reply
 from bot.bank.store import REFRESH_SECONDS, Store
 from bot.passages import passages
+from bot.records import Recorder
 from bot.safety import Level, load_messages
 from bot.screening import screening
 from bot.settings import Settings, load_settings
@@ -40,11 +42,15 @@ class ActionAnswer(Action):
     Args:
         store: The bank; by default the one that DATABASE_URL names.
         settings: By default those of the environment.
+        recorder: Keeps the questions that have no answer; by default the one of the settings.
     """
 
-    def __init__(self, store: Optional[Store] = None, settings: Optional[Settings] = None) -> None:
+    def __init__(
+        self, store: Optional[Store] = None, settings: Optional[Settings] = None, recorder: Optional[Recorder] = None
+    ) -> None:
         self._settings = settings or load_settings()
         self._store = store or Store(self._settings.database_url, refresh_every=REFRESH_SECONDS)
+        self._recorder = recorder or records.recorder(self._settings)
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -70,6 +76,14 @@ class ActionAnswer(Action):
         for reply in given:
             buttons = list(reply.buttons) if reply is given[-1] else []
             dispatcher.utter_message(text=reply.text, buttons=buttons, metadata=reply.metadata)
+        if verdict.level is Level.NONE and not asked.private and any(_is_fallback(reply) for reply in given):
+            self._recorder.unanswered(
+                asked.text,
+                sender=tracker.sender_id,
+                channel=tracker.get_latest_input_channel() or "",
+                topics=_subjects(bank, asked),
+                known=bank.words,
+            )
         answer_id = given[-1].metadata.get("answer_id")
         if answer_id is None:  # asked back: what was spoken of before still is
             return []
@@ -88,11 +102,20 @@ def _replies(bank: Bank, asked: Asked, last_answer: str, choose: Choose) -> list
         chosen = [(q.topic, choose(bank, q.topic, q.text, q.facet, q.likely)) for q in known]
         return [replies.answer(bank, topic, facet, channel=asked.channel) for topic, facet in dict.fromkeys(chosen)]
     if asked.topic == "nlu_fallback" and not _follows_up(bank, asked, last_answer):
-        near = [topic for topic, sure in asked.ranking if sure >= _WORTH_ASKING and topic in bank.topics]
-        near = [topic for topic in near if bank.topics[topic].group != "conversation"]
+        near = _subjects(bank, asked, sure=_WORTH_ASKING)
         if near:
             return [replies.clarify(bank, near, asked.facet, channel=asked.channel)]
     return [_reply(bank, asked, last_answer, choose)]
+
+
+def _subjects(bank: Bank, asked: Asked, *, sure: float = 0.0) -> list[str]:
+    """Returns the topics that may be meant, the likeliest first; talk about the talk is none."""
+    likely = [topic for topic, probability in asked.ranking if probability >= sure and topic in bank.topics]
+    return [topic for topic in likely if bank.topics[topic].group != "conversation"]
+
+
+def _is_fallback(reply: Reply) -> bool:
+    return "clarify" in reply.metadata or reply.metadata.get("answer_id") == "out_of_scope.overview"
 
 
 def _reply(bank: Bank, asked: Asked, last_answer: str, choose: Choose) -> Reply:

@@ -9,6 +9,7 @@ from typing import Any, Mapping
 from rasa_sdk import Tracker
 
 from bot.bank import Facet
+from bot.records import NOT_KEPT
 
 _SMS_CHANNELS = ("sms", "twilio")
 _CHOSEN_DETAIL = re.compile(r"([a-z_]+\.[a-z_]+)\.detail")
@@ -47,6 +48,7 @@ class Asked:
         questions: When the message asks several things, each of them, in order; else empty.
         ranking: The likeliest topics with how likely each is, the best first.
         chosen_answer: Id of the answer of which a button asks to be told more, or "".
+        private: Whether nothing of it may be kept.
     """
 
     text: str
@@ -60,6 +62,7 @@ class Asked:
     questions: tuple[Question, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
     chosen_answer: str = ""
+    private: bool = False
 
     @classmethod
     def from_tracker(cls, tracker: Tracker) -> Asked:
@@ -83,6 +86,7 @@ class Asked:
             questions=tuple(_question(e) for e in entities if e.get("entity") == "question"),
             ranking=tuple((entry["name"], float(entry["confidence"])) for entry in message.get("intent_ranking") or []),
             chosen_answer=chosen.group(1) if chosen else "",
+            private=bool((message.get("metadata") or {}).get(NOT_KEPT)),
         )
 
 

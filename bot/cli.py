@@ -19,6 +19,7 @@ from bot.bank.content import BankError
 from bot.bank.database import BankUnavailableError
 from bot.bank.store import Store
 from bot.cli_bank import bank_app, load_bank
+from bot.cli_records import records_app
 from bot.cli_web import web_app
 from bot.console import checked, err, fail, out
 from bot.console import settings as console_settings
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(bank_app, name="bank")
 app.add_typer(web_app, name="web")
+app.add_typer(records_app, name="records")
 T = TypeVar("T")
 _SENTENCES = 50_000
 """More than there are training examples."""

@@ -14,8 +14,9 @@ import yaml
 
 from bot.learning.encoder import EncoderUnavailableError, load_encoder
 from bot.learning.linear import ModelFileError
-from bot.safety import Level, Screen, Verdict, load_screen
+from bot.safety import Level, Screen, Verdict, Versions, load_screen
 from bot.safety.statistical import StatisticalLayer, read_examples
+from bot.safety.versions import fingerprint
 from bot.settings import PROJECT, Settings
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,9 @@ the 988 message and their answer: that costs them a few lines, and a missed cry 
 
 _RATHER_THAN_A_PHRASE = 0.97
 """Probability from which on the layer overrules a phrase that says support."""
+
+_LAYER = "screen-"
+"""How the name of a trained layer's folder begins."""
 
 _INPUTS = (
     "data/nlu/*.yml",
@@ -44,10 +48,13 @@ class Screening:
     Args:
         lexicon: Microseconds, needs nothing.
         layer: Milliseconds, needs a trained model; None where there is none.
+        versions: What both are made from.
     """
 
-    def __init__(self, lexicon: Screen, layer: Optional[Callable[[str], Verdict]]) -> None:
-        self.lexicon, self._layer = lexicon, layer
+    def __init__(
+        self, lexicon: Screen, layer: Optional[Callable[[str], Verdict]], *, versions: Versions = Versions()
+    ) -> None:
+        self.lexicon, self._layer, self.versions = lexicon, layer, versions
         self._failing = False
 
     @property
@@ -121,14 +128,16 @@ def trained_layer(settings: Settings) -> Optional[Path]:
 @functools.lru_cache(maxsize=4)
 def _load(safety_dir: Path, encoder_dir: Optional[Path], layer: Optional[Path]) -> Screening:
     lexicon = load_screen(safety_dir)
+    alone = Versions(fingerprint(safety_dir))
     if layer is None:
         logger.warning("The crisis screen has no statistical layer: the lexicon goes on alone. Run `trd train`.")
-        return Screening(lexicon, None)
+        return Screening(lexicon, None, versions=alone)
     try:
-        return Screening(lexicon, StatisticalLayer.load(layer, encode=load_encoder(encoder_dir).encode, **SETTINGS))
+        trained = StatisticalLayer.load(layer, encode=load_encoder(encoder_dir).encode, **SETTINGS)
+        return Screening(lexicon, trained, versions=Versions(alone.lexicon, layer.name.removeprefix(_LAYER)))
     except (EncoderUnavailableError, ModelFileError) as error:
         logger.warning("The crisis screen goes on without its statistical layer: %s", error)
-        return Screening(lexicon, None)
+        return Screening(lexicon, None, versions=alone)
 
 
 def _questions() -> Iterator[str]:
@@ -146,4 +155,4 @@ def _folder(settings: Settings) -> Path:
     examples = sorted((settings.safety_dir / "examples").glob("*.yml"))
     for path in [*examples, *(path for pattern in _INPUTS for path in sorted(PROJECT.glob(pattern)))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return settings.models_dir / f"screen-{digest.hexdigest()[:12]}"
+    return settings.models_dir / f"{_LAYER}{digest.hexdigest()[:12]}"

@@ -21,6 +21,7 @@ from bot.bank.files import read_profile
 from bot.channels.guard import Guard
 from bot.channels.rest import GuardedRestInput
 from bot.channels.web import WebInput
+from bot.records import recorder
 from bot.settings import PROJECT, Settings
 from bot.web.bundle import bundle
 from bot.web.pages import pages as web_pages
@@ -52,7 +53,10 @@ def channels(settings: Settings) -> list[InputChannel]:
         SafetyDataError: If a file of data/safety is not usable.
     """
     guard = Guard.from_settings(settings)
-    return [GuardedRestInput.from_settings(settings, guard), WebInput.from_settings(settings, guard)]
+    return [
+        GuardedRestInput.from_settings(settings, guard),
+        WebInput.from_settings(settings, guard, recorder=recorder(settings)),
+    ]
 
 
 def site(settings: Settings) -> Blueprint:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Optional
+from urllib.parse import urlsplit
 
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder of the project: data, config and models lie in it."""
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""Hosts that nobody but this machine can reach."""
 
 _MIN_SECRET = 32
 """Characters; shorter ones can be guessed."""
@@ -50,20 +49,57 @@ class Settings(BaseSettings):
     web_origins: str = Field("", description="websites that may hold the widget, with commas between them")
     proxies: int = Field(0, ge=0, le=9, description="reverse proxies in front whose X-Forwarded-For is believed")
 
-    @validator("rest_token", "web_key", pre=True)
-    def _empty_is_unset(cls, value: object) -> object:
-        return None if value == "" else value
+    records_key: Optional[SecretStr] = Field(
+        None, description="secret with which ids of conversations are hashed; unset: a random one until the restart"
+    )
+    records_days: int = Field(90, ge=1, le=3650, description="days that records are kept; then daily counts stay")
+    crisis_webhook: Optional[SecretStr] = Field(
+        None, description="address told of each crisis, without the person's words; unset: none"
+    )
 
-    @validator("rest_token", "web_key")
+    @validator("rest_token", "web_key", "records_key", "crisis_webhook", pre=True)
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @validator("rest_token", "web_key", "records_key")
     def _is_long_enough(cls, value: Optional[SecretStr]) -> Optional[SecretStr]:
         if value and len(value.get_secret_value()) < _MIN_SECRET:
             raise ValueError(f"must have {_MIN_SECRET} characters or more, e.g. from `openssl rand -hex 32`")
         return value
 
+    @validator("crisis_webhook")
+    def _webhook_is_safe(cls, value: Optional[SecretStr]) -> Optional[SecretStr]:
+        if value is not None:
+            check_webhook(value.get_secret_value())
+        return value
+
     @property
     def is_local(self) -> bool:
         """Whether only this machine can reach the server."""
-        return self.host in LOOPBACK
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address is this machine itself."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_webhook(url: str) -> None:
+    """Checks where alarms go to.
+
+    Raises:
+        ValueError: If it is no https address, nor an http one of this machine.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("must be an address such as https://example.org/alarm") from None
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+        raise ValueError("must begin with https:// (http:// only for this machine itself, such as http://127.0.0.1)")
 
 
 def load_settings() -> Settings:

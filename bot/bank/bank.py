@@ -8,6 +8,7 @@ import enum
 import functools
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Mapping
 
@@ -22,6 +23,8 @@ TREATMENT_GROUPS = (
     "lifestyle",
 )
 """Groups whose topics have facets."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
 class Status(str, enum.Enum):
@@ -202,6 +205,14 @@ class Bank:
     def spoken(self) -> Mapping[str, Answer]:
         """The published answers, by id."""
         return {name: answer for name, answer in self.answers.items() if answer.status is Status.PUBLISHED}
+
+    @functools.cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that it holds, in lower case: names of topics and answers alike."""
+        texts = [text for answer in self.answers.values() for text in (answer.text, answer.sms, answer.detail)]
+        texts += [text for topic in self.topics.values() for text in (topic.name, *topic.aliases)]
+        texts += self.profile.placeholders.values()
+        return frozenset(_WORD.findall(" ".join(texts).lower().replace("’", "'")))
 
     @functools.cached_property
     def digest(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
@@ -23,6 +24,8 @@ _WRITER_LOCK = 7_305_988
 """PostgreSQL's advisory lock: one writer at a time. An arbitrary number of our own."""
 _BEFORE_ALEMBIC = "0001"
 """What a database was that was made before there were migrations."""
+_migrating = threading.Lock()
+"""Alembic keeps what it is at in globals: it can migrate one database at a time."""
 
 
 class BankUnavailableError(RuntimeError):
@@ -100,9 +103,10 @@ class Database:
             with self._engine.execution_options(writes=True).begin() as connection:
                 self._lock(connection)
                 config.attributes["connection"] = connection
-                if _made_before_alembic(connection):
-                    command.stamp(config, _BEFORE_ALEMBIC)
-                command.upgrade(config, "head")
+                with _migrating:
+                    if _made_before_alembic(connection):
+                        command.stamp(config, _BEFORE_ALEMBIC)
+                    command.upgrade(config, "head")
         except CommandError as error:
             raise BankUnavailableError(
                 f"the tables in {self.where} are of another version of this project ({error}): run that version, or "

@@ -8,11 +8,11 @@ from typing import Protocol
 class FeedbackRecorder(Protocol):
     """Keeps feedback; it must return at once."""
 
-    def feedback(self, *, session: str, answer_id: str, version: str, helpful: bool, channel: str) -> None:
+    def feedback(self, *, sender: str, answer_id: str, version: str, helpful: bool, channel: str) -> None:
         """Keeps one vote.
 
         Args:
-            session: Id of the conversation.
+            sender: Id of the conversation.
             answer_id: TOPIC.FACET.
             version: Fingerprint of the words that were read.
             helpful: Whether they helped.
@@ -23,5 +23,5 @@ class FeedbackRecorder(Protocol):
 class NoRecorder:
     """Keeps nothing."""
 
-    def feedback(self, *, session: str, answer_id: str, version: str, helpful: bool, channel: str) -> None:
+    def feedback(self, *, sender: str, answer_id: str, version: str, helpful: bool, channel: str) -> None:
         """Lets the vote go (see FeedbackRecorder)."""

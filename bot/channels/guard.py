@@ -11,12 +11,13 @@ import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Awaitable, Callable
+from typing import Any, Awaitable, Callable, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.bank.files import read_profile
 from bot.channels.recent import Recent
+from bot.records import NOT_KEPT, Recorder, recorder
 from bot.safety import Level, Messages, Verdict, load_messages
 from bot.screening import Screening, screening
 from bot.settings import Settings
@@ -62,17 +63,31 @@ class Guard:
         messages: The safety messages.
         phone: The provider's phone number, for the fail-safe reply.
         timeout: Seconds that a turn may take.
+        recorder: Keeps that there was danger, never the words; None: nothing of these conversations is kept.
     """
 
-    def __init__(self, *, screen: Screening, messages: Messages, phone: str, timeout: float) -> None:
+    def __init__(
+        self,
+        *,
+        screen: Screening,
+        messages: Messages,
+        phone: str,
+        timeout: float,
+        recorder: Optional[Recorder] = None,
+    ) -> None:
         self._screen, self._messages, self._phone, self._timeout = screen, messages, phone, timeout
+        self._recorder = recorder
         self._transcripts: set[asyncio.Task[Any]] = set()
         self._recent = Recent()
         self._threads = ThreadPoolExecutor(_SCREEN_THREADS, thread_name_prefix="screen")
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Guard:
+    def from_settings(cls, settings: Settings, *, records: bool = True) -> Guard:
         """Builds the guard; all that it will ever say is in memory afterwards.
+
+        Args:
+            settings: The settings.
+            records: Whether what happens is kept; not where nobody is at the other end.
 
         Raises:
             SafetyDataError: If a file of data/safety is not usable.
@@ -83,6 +98,7 @@ class Guard:
             messages=load_messages(settings.safety_dir),
             phone=read_profile(settings.bank_dir).phone,
             timeout=settings.reply_timeout,
+            recorder=recorder(settings) if records else None,
         )
 
     async def reply(self, incoming: Incoming, on_new_message: OnNewMessage) -> list[ReplyMessage]:
@@ -90,9 +106,13 @@ class Guard:
         verdict = await self._verdict(incoming)
         if verdict.level.blocks:
             again = self._recent.mark(incoming.sender)
+            reply = self._instructions(incoming, verdict, again=again)
             self._keep_transcript(incoming, on_new_message)
-            return [self._instructions(incoming, verdict, again=again)]
-        replies, finished = await self._ask(incoming, on_new_message)
+            self._record(incoming, verdict)
+            return [reply]
+        # What is said after a crisis is nobody else's business, even where it sounds like an ordinary question.
+        private = verdict.level is not Level.NONE or self._recent.is_marked(incoming.sender)
+        replies, finished = await self._ask(incoming, on_new_message, private=private)
         if not replies or not finished:
             replies.append(self.failure(incoming))
         if verdict.level is Level.SUPPORT and not any(_level(reply) == verdict.level.label for reply in replies):
@@ -101,6 +121,7 @@ class Guard:
         if reminder is not None and verdict.level is Level.NONE:
             text = self._messages.for_reminder(reminder, language=verdict.language, channel=incoming.channel)
             replies.append({"recipient_id": incoming.sender, "text": text, "metadata": {"reminder": True}})
+        self._record(incoming, verdict)
         return replies
 
     async def _verdict(self, incoming: Incoming) -> Verdict:
@@ -132,7 +153,11 @@ class Guard:
     def urgent(self, incoming: Incoming) -> list[ReplyMessage]:
         """Returns the instructions if a message that can't be handed to Rasa calls for them, else nothing."""
         verdict = self._screen.lexicon(incoming.text)
-        return [self._instructions(incoming, verdict)] if verdict.level is not Level.NONE else []
+        if verdict.level is Level.NONE:
+            return []
+        reply = self._instructions(incoming, verdict)
+        self._record(incoming, verdict)
+        return [reply]
 
     def failure(self, incoming: Incoming) -> ReplyMessage:
         """Returns the reply for a turn that can't be answered."""
@@ -143,10 +168,27 @@ class Guard:
         text = self._messages.for_verdict(verdict, channel=incoming.channel, again=again)
         return {"recipient_id": incoming.sender, "text": text, "metadata": {"level": verdict.level.label}}
 
-    async def _ask(self, incoming: Incoming, on_new_message: OnNewMessage) -> tuple[list[ReplyMessage], bool]:
+    def _record(self, incoming: Incoming, verdict: Verdict) -> None:
+        """Has it kept that there was danger; the reply stands already."""
+        if self._recorder is None or verdict.level is Level.NONE:
+            return
+        try:
+            self._recorder.crisis(verdict, self._screen.versions, sender=incoming.sender, channel=incoming.channel)
+        except Exception:  # the reply matters more
+            logger.exception("A crisis event can't be kept.")
+
+    async def _ask(
+        self, incoming: Incoming, on_new_message: OnNewMessage, *, private: bool
+    ) -> tuple[list[ReplyMessage], bool]:
         """Lets Rasa answer; returns what it said, and whether it came to an end."""
         collector = ReplyCollector()
-        message = UserMessage(as_plain_text(incoming.text), collector, incoming.sender, input_channel=incoming.channel)
+        message = UserMessage(
+            as_plain_text(incoming.text),
+            collector,
+            incoming.sender,
+            input_channel=incoming.channel,
+            metadata={NOT_KEPT: True} if private or self._recorder is None else None,
+        )
         try:
             await asyncio.wait_for(on_new_message(message), self._timeout)
             return collector.messages, True
@@ -160,7 +202,7 @@ class Guard:
         """Lets Rasa see the message after the reply is on its way, so that the conversation's record is whole."""
         if len(self._transcripts) >= _MAX_TRANSCRIPTS:
             return  # under a flood, records matter less than replies
-        task = asyncio.ensure_future(self._ask(incoming, on_new_message))
+        task = asyncio.ensure_future(self._ask(incoming, on_new_message, private=True))
         self._transcripts.add(task)
         task.add_done_callback(self._transcripts.discard)
 

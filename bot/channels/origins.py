@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional
 from urllib.parse import urlsplit
 
-from bot.settings import LOOPBACK, SettingsError
+from bot.settings import SettingsError, is_loopback
 
 
 class Origins:
@@ -29,7 +29,7 @@ class Origins:
         for entry in filter(None, (part.strip().rstrip("/") for part in listed.split(","))):
             parts = urlsplit(entry.lower())
             plain = f"{parts.scheme}://{parts.netloc}"
-            secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+            secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
             if entry.lower() != plain or not secure or not parts.hostname or "*" in entry:
                 raise SettingsError(
                     f"WEB_ORIGINS: {entry!r} is not an origin; list them as https://www.clinic.example, without a path"

@@ -64,6 +64,10 @@ class Recent:
         conversation.said.clear()  # it has been answered: nothing goes on with it
         return again
 
+    def is_marked(self, sender: str) -> bool:
+        """Returns whether there was danger in a conversation."""
+        return self._is_marked(self._of(sender))
+
     def reminder(self, sender: str) -> Optional[int]:
         """Returns, for a marked conversation, how many reminders it has had, and counts one more."""
         conversation = self._of(sender)

@@ -236,7 +236,7 @@ class WebInput(InputChannel):
         if wait := self._limits.wait(_address(request), session):
             return self._refuse(429, "limit", wait=wait)
         self._recorder.feedback(
-            session=session, answer_id=str(answer_id), version=str(version), helpful=bool(helpful), channel=self.name()
+            sender=session, answer_id=str(answer_id), version=str(version), helpful=bool(helpful), channel=self.name()
         )
         return _Answer(200, {})
 

@@ -45,7 +45,7 @@ class Player:
     @classmethod
     async def start(cls, settings: Settings, model: Path) -> Player:
         """Loads the model."""
-        return cls(Guard.from_settings(settings), await load(settings, model))
+        return cls(Guard.from_settings(settings, records=False), await load(settings, model))
 
     async def play(self, turns: Sequence[str], *, channel: str = "rest") -> Turn:
         """Says the turns in a new conversation and returns the last of them."""

@@ -19,6 +19,7 @@ def tracker(
     confidence: float = 0.9,
     questions: tuple[str, ...] = (),
     ranking: tuple[tuple[str, float], ...] = (),
+    metadata: dict[str, Any] | None = None,
 ) -> Tracker:
     entities = [{"entity": "treatment", "value": topic} for topic in treatments]
     entities += [{"entity": "question", "value": answer_id} for answer_id in questions]
@@ -29,6 +30,7 @@ def tracker(
         "intent": {"name": intent, "confidence": confidence},
         "entities": entities,
         "intent_ranking": [{"name": name, "confidence": sure} for name, sure in ranking],
+        "metadata": metadata or {},
     }
     return Tracker.from_dict(
         {

@@ -142,3 +142,58 @@ def test_in_danger_nothing_but_the_instructions_is_said(action: ActionAnswer) ->
     messages, events = run(action, tracker("what does ect cost, i want to kill myself", "ect", facet="coverage"))
     assert [message["metadata"] for message in messages] == [{"level": "crisis"}]
     assert events == []
+
+
+class Notebook:
+    """Stands in for the recorder."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[str, dict]] = []
+
+    def unanswered(self, text: str, **more: object) -> None:
+        self.noted.append((text, more))
+
+
+@pytest.fixture
+def notebook() -> Notebook:
+    return Notebook()
+
+
+@pytest.fixture
+def noting(settings: Settings, notebook: Notebook) -> ActionAnswer:
+    return ActionAnswer(settings=settings, recorder=notebook)  # type: ignore[arg-type]
+
+
+RANKING = (("greet", 0.2), ("rtms", 0.18), ("ect", 0.06), ("unheard_of", 0.05))
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "out_of_scope", "something_new"])
+def test_a_question_without_an_answer_is_kept(
+    noting: ActionAnswer, notebook: Notebook, bank: Bank, intent: str
+) -> None:
+    run(noting, tracker("is the blue chair nice", intent, ranking=RANKING, channel="sms"))
+    ((text, more),) = notebook.noted
+    assert text == "is the blue chair nice"
+    assert more == {"sender": "me", "channel": "sms", "topics": ["rtms", "ect"], "known": bank.words}
+
+
+def test_a_question_that_has_an_answer_is_not_kept(noting: ActionAnswer, notebook: Notebook) -> None:
+    run(noting, tracker("does ect hurt", "ect", facet="side_effects"))
+    assert notebook.noted == []
+
+
+@pytest.mark.parametrize("intent", ["out_of_scope", "nlu_fallback", "ect"])
+@pytest.mark.parametrize(
+    "text", ["i want to kill myself", "i took all my pills", "some days i dont see the point", "i am not suicidal"]
+)
+def test_no_words_of_danger_or_distress_are_kept(
+    noting: ActionAnswer, notebook: Notebook, text: str, intent: str
+) -> None:
+    run(noting, tracker(text, intent))
+    assert notebook.noted == []
+
+
+def test_nothing_is_kept_where_the_guard_forbids_it(noting: ActionAnswer, notebook: Notebook) -> None:
+    messages, _ = run(noting, tracker("the second half of it", "out_of_scope", metadata={"not_kept": True}))
+    assert messages
+    assert notebook.noted == []

@@ -18,6 +18,8 @@ def _run(connection: Connection) -> None:
 handed_over = context.config.attributes.get("connection")
 if handed_over is not None:
     _run(handed_over)
-else:
+else:  # somebody is writing a migration, and wants every table compared
+    import bot.records.models  # noqa: F401
+
     with create_engine(context.config.get_main_option("sqlalchemy.url"), future=True).begin() as connection:
         _run(connection)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,6 +13,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import Engine
 
 import bot.bank.migrations as migrations
+import bot.records.models  # noqa: F401  (its tables are in the metadata too)
 from bot.bank import Bank
 from bot.bank.database import BankUnavailableError, Database
 from bot.bank.models import Base
@@ -68,6 +71,23 @@ def test_every_migration_can_be_taken_back(url: str, engine: Engine) -> None:
     Database(url).migrate()
     back_to(engine, "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def test_the_records_come_to_a_database_that_has_a_bank(url: str, engine: Engine, bank: Bank) -> None:
+    Store(url).save(bank, Author("nurse", "first"))
+    back_to(engine, "0002")
+    assert "crisis_event" not in inspect(engine).get_table_names()
+    Database(url).migrate()
+    assert "crisis_event" in inspect(engine).get_table_names()
+    assert Store(url).bank() == bank
+
+
+def test_databases_can_be_migrated_at_the_same_time(tmp_path: Path) -> None:
+    urls = [f"sqlite:///{tmp_path / str(n)}.db" for n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda url: Database(url).migrate(), urls))
+    for url in urls:
+        assert "feedback" in inspect(create_engine(url)).get_table_names()
 
 
 def test_a_database_of_a_newer_version_is_left_alone(url: str, engine: Engine) -> None:

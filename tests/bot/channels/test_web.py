@@ -308,7 +308,7 @@ def test_feedback_reaches_the_recorder(url: str, behind: Behind) -> None:
     vote = {"token": token, "answer_id": "ect.overview", "version": "0123abcd", "helpful": False}
     assert post(f"{url}/feedback", vote).status_code == 200
     session = f"web-{token.split('.')[0]}"
-    expected = {"session": session, "answer_id": "ect.overview", "version": "0123abcd", "helpful": False}
+    expected = {"sender": session, "answer_id": "ect.overview", "version": "0123abcd", "helpful": False}
     assert behind.votes[-1] == {**expected, "channel": "web"}
 
 
