@@ -8,7 +8,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Iterator, List, Optional, TypeVar
+from typing import TYPE_CHECKING, Callable, Iterator, List, Optional, TypeVar
 
 import typer
 from rich.markup import escape
@@ -18,9 +18,13 @@ from bot.bank.content import BankError
 from bot.bank.database import BankUnavailableError
 from bot.bank.store import Store
 from bot.cli_bank import bank_app, load_bank
+from bot.cli_sms import sms_app
 from bot.console import checked, err, fail, out
 from bot.console import settings as console_settings
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from rasa.core.channels.channel import InputChannel
 
 app = typer.Typer(
     help="The TRD assistant: run it, talk to it, measure it.",
@@ -29,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(bank_app, name="bank")
+app.add_typer(sms_app, name="sms")
 T = TypeVar("T")
 _SENTENCES = 50_000
 """More than there are training examples."""
@@ -42,7 +47,9 @@ def serve() -> None:
     loading = threading.Thread(target=_load_bank_or_warn, args=(settings,), daemon=True)
     loading.start()
     model = _quietly(lambda: _trained_or_warn(settings))
+    from bot.channels.guard import Guard
     from bot.channels.rest import GuardedRestInput
+    from bot.channels.sms.channel import GuardedSmsInput
     from bot.server import create_app
 
     def announce(agent: object) -> None:
@@ -50,8 +57,11 @@ def serve() -> None:
         _announce(settings)
 
     with err.status("Starting the server ..."):
-        channel = checked(lambda: GuardedRestInput.from_credentials(None))
-        server = create_app(settings, model=model, channels=[channel], on_ready=announce)
+        guard = checked(lambda: Guard.from_settings(settings))
+        channels: List[InputChannel] = [GuardedRestInput(guard)]
+        if settings.twilio_auth_token:
+            channels.append(checked(lambda: GuardedSmsInput.from_settings(settings, guard)))
+        server = create_app(settings, model=model, channels=channels, on_ready=announce)
     err.print(
         f"Listening on http://{settings.host}:{settings.port} (the model is loading; crisis replies work already)"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Optional
 
-from pydantic import BaseSettings, Field, ValidationError
+from pydantic import BaseSettings, Field, SecretStr, ValidationError
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder of the project: data, config and models lie in it."""
@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     models_dir: Path = Field(PROJECT / "models", description="folder of the trained models")
     bank_dir: Path = Field(PROJECT / "data" / "bank", description="folder of the response bank's files")
     safety_dir: Path = Field(PROJECT / "data" / "safety", description="folder of the crisis lexicon and messages")
+    twilio_auth_token: SecretStr = Field("", description="the account's auth token; set, it turns SMS on")
+    twilio_auth_token_secondary: SecretStr = Field("", description="the other token, while they are being changed")
+    twilio_account_sid: Optional[str] = Field(None, description="the account, to send replies that take over 10 s")
+    public_url: Optional[str] = Field(None, description="address of the server as Twilio reaches it (https://...)")
+    sms_key: SecretStr = Field("", description="secret with which phone numbers are hashed, 32 characters or more")
 
 
 def load_settings() -> Settings:

@@ -11,7 +11,7 @@ import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Awaitable, Callable
+from typing import Any, Awaitable, Callable, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
@@ -85,9 +85,18 @@ class Guard:
             timeout=settings.reply_timeout,
         )
 
-    async def reply(self, incoming: Incoming, on_new_message: OnNewMessage) -> list[ReplyMessage]:
-        """Returns the reply to a message: always at least one message, and never an exception."""
-        verdict = await self._verdict(incoming)
+    async def reply(
+        self, incoming: Incoming, on_new_message: OnNewMessage, *, verdict: Optional[Verdict] = None
+    ) -> list[ReplyMessage]:
+        """Returns the reply to a message: always at least one message, and never an exception.
+
+        Args:
+            incoming: The message.
+            on_new_message: Rasa.
+            verdict: What `screen` said of it, where the channel has asked already.
+        """
+        if verdict is None:
+            verdict = await self.screen(incoming)
         if verdict.level.blocks:
             again = self._recent.mark(incoming.sender)
             self._keep_transcript(incoming, on_new_message)
@@ -103,7 +112,7 @@ class Guard:
             replies.append({"recipient_id": incoming.sender, "text": text, "metadata": {"reminder": True}})
         return replies
 
-    async def _verdict(self, incoming: Incoming) -> Verdict:
+    async def screen(self, incoming: Incoming) -> Verdict:
         """Screens a message: by the lexicon, with what was said just before, and by the statistical layer."""
         if len(incoming.text) > _LONG:
             verdict = await self._beside(self._screen.lexicon, incoming.text)
