@@ -20,6 +20,7 @@ from bot.bank.database import BankUnavailableError
 from bot.bank.store import Store
 from bot.cli_bank import bank_app, load_bank
 from bot.cli_records import records_app
+from bot.cli_sms import sms_app
 from bot.cli_web import web_app
 from bot.console import checked, err, fail, out
 from bot.console import settings as console_settings
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.add_typer(bank_app, name="bank")
 app.add_typer(web_app, name="web")
 app.add_typer(records_app, name="records")
+app.add_typer(sms_app, name="sms")
 T = TypeVar("T")
 _SENTENCES = 50_000
 """More than there are training examples."""

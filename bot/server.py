@@ -20,6 +20,7 @@ from bot.actions_endpoint import InProcessActions
 from bot.bank.files import read_profile
 from bot.channels.guard import Guard
 from bot.channels.rest import GuardedRestInput
+from bot.channels.sms.channel import GuardedSmsInput
 from bot.channels.web import WebInput
 from bot.records import recorder
 from bot.settings import PROJECT, Settings
@@ -53,10 +54,13 @@ def channels(settings: Settings) -> list[InputChannel]:
         SafetyDataError: If a file of data/safety is not usable.
     """
     guard = Guard.from_settings(settings)
-    return [
+    doors: list[InputChannel] = [
         GuardedRestInput.from_settings(settings, guard),
         WebInput.from_settings(settings, guard, recorder=recorder(settings)),
     ]
+    if settings.twilio_auth_token:
+        doors.append(GuardedSmsInput.from_settings(settings, guard))
+    return doors
 
 
 def site(settings: Settings) -> Blueprint:

@@ -57,6 +57,12 @@ class Settings(BaseSettings):
         None, description="address told of each crisis, without the person's words; unset: none"
     )
 
+    twilio_auth_token: SecretStr = Field("", description="the account's auth token; set, it turns SMS on")
+    twilio_auth_token_secondary: SecretStr = Field("", description="the other token, while they are being changed")
+    twilio_account_sid: Optional[str] = Field(None, description="the account, to send replies that take over 10 s")
+    public_url: Optional[str] = Field(None, description="address of the server as Twilio reaches it (https://...)")
+    sms_key: SecretStr = Field("", description="secret with which phone numbers are hashed, 32 characters or more")
+
     @validator("rest_token", "web_key", "records_key", "crisis_webhook", pre=True)
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 import requests
+from sanic import Sanic
+from sanic.touchup.service import TouchUp
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -25,6 +27,21 @@ from bot.safety import Messages, Screen, load_messages, load_screen
 from bot.settings import PROJECT, Settings, load_settings
 
 STARTUP_SECONDS = 120
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sanic_starts_again() -> Iterator[None]:
+    """Lets several servers start in one process: Sanic rewrites its own methods at a start, and can do so once."""
+    rewrite, done = TouchUp.run, []
+
+    def run_once(app: Sanic) -> None:
+        if not done:
+            done.append(app)
+            rewrite(app)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TouchUp, "run", run_once)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -62,10 +79,11 @@ def model() -> Path:
 
 
 class Server:
-    """A running assistant."""
+    """A running assistant; `said` holds the lines that it has printed."""
 
     def __init__(self, url: str, process: subprocess.Popen[str]) -> None:
         self.url, self.process = url, process
+        self.said: list[str] = []
 
     def post(self, body: object, **kwargs: object) -> requests.Response:
         return requests.post(f"{self.url}/webhooks/rest/webhook", json=body, timeout=30, **kwargs)  # type: ignore[arg-type]
@@ -96,7 +114,7 @@ def running_server(*, wait_for: str, **environment: str) -> Iterator[Server]:
     )
     server = Server(f"http://127.0.0.1:{port}", process)
     try:
-        _wait_for(process, wait_for)
+        _wait_for(process, wait_for, server.said)
         yield server
     finally:
         process.terminate()
@@ -107,11 +125,10 @@ def running_server(*, wait_for: str, **environment: str) -> Iterator[Server]:
             process.wait()
 
 
-def _wait_for(process: subprocess.Popen[str], text: str) -> None:
+def _wait_for(process: subprocess.Popen[str], text: str, seen: list[str]) -> None:
     """Reads a server's output up to a text, then keeps reading in the background so that it never blocks."""
     import threading
 
-    seen: list[str] = []
     found = threading.Event()
 
     def read() -> None:

@@ -78,10 +78,15 @@ class Database:
             yield session
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Opens a session whose changes all come true, or none; there is one at a time."""
+    def transaction(self, *, exclusive: bool = True) -> Iterator[Session]:
+        """Opens a session whose changes all come true, or none.
+
+        Args:
+            exclusive: Whether there is one such at a time; SQLite has no other.
+        """
         with Session(self._engine.execution_options(writes=True), future=True) as session, session.begin():
-            self._lock(session.connection())
+            if exclusive:
+                self._lock(session.connection())
             yield session
 
     def migrate(self) -> None:

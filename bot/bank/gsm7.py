@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 _BASIC = (
@@ -11,10 +12,49 @@ _BASIC = (
 _EXTENDED = "^{}\\[~]|€"
 """Each takes the room of two characters."""
 
+_SUBSTITUTES = {
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("‘’‚‛‹›′`´", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("•·‣◦▪●", "-"),
+    **dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "
+    ),
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
+    **dict.fromkeys("\u2028\u2029\x0b\x0c", "\n"),
+    "…": "...",
+    "™": "(TM)",
+    "®": "(R)",
+    "©": "(C)",
+    "×": "x",
+    "÷": "/",
+    "±": "+/-",
+    "≥": ">=",
+    "≤": "<=",
+    "≈": "~",
+    "→": "->",
+    "½": "1/2",
+    "¼": "1/4",
+    "¾": "3/4",
+    "°": " deg",
+    "µ": "u",
+    "μ": "u",
+    "ﬁ": "fi",
+    "ﬂ": "fl",
+    "№": "No.",
+}
+"""For what typesetters and word processors put in. Letters stay: a name or a language may need them."""
+
 
 def outside(text: str) -> str:
     """Returns the characters of a text that the alphabet lacks, each once, in order."""
     return "".join(dict.fromkeys(c for c in text if c not in _BASIC and c not in _EXTENDED))
+
+
+def plain(text: str) -> str:
+    """Returns a text with typographic characters written as a phone of old would; letters stay as they are."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return "".join(c if c in _BASIC else _SUBSTITUTES.get(c, c) for c in text)
 
 
 def length(text: str) -> int:

@@ -57,9 +57,11 @@ def answer(bank: Bank, topic: str, facet: Facet = Facet.OVERVIEW, *, channel: st
     """
     subject = bank.topics[topic]
     facet = facet if subject.is_treatment else Facet.OVERVIEW
+    with_more = channel != "sms"  # short texts have no detail behind them
     found = bank.find(topic, facet)
     if found is not None:
-        return Reply(_spoken(bank, found, channel), _buttons(bank, found), _metadata(bank, found))
+        buttons = _buttons(bank, found, with_more=with_more)
+        return Reply(_spoken(bank, found, channel), buttons, _metadata(bank, found))
     asked = {"asked": f"{topic}.{facet.value}"}
     size = "sms" if channel == "sms" else "web"
     overview = bank.find(topic)
@@ -69,7 +71,8 @@ def answer(bank: Bank, topic: str, facet: Facet = Facet.OVERVIEW, *, channel: st
     words = bank.phrases.no_answer[size].replace("{asked}", bank.phrases.asked[facet.value])
     notice = bank.profile.fill(words.replace("{topic}", subject.name))
     text = (" " if channel == "sms" else "\n\n").join((notice, _spoken(bank, overview, channel)))
-    return Reply(text, _buttons(bank, overview), {**_metadata(bank, overview), **asked})
+    buttons = _buttons(bank, overview, with_more=with_more)
+    return Reply(text, buttons, {**_metadata(bank, overview), **asked})
 
 
 def more(bank: Bank, answer_id: str, *, channel: str = "web") -> Reply:

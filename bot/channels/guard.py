@@ -101,9 +101,18 @@ class Guard:
             recorder=recorder(settings) if records else None,
         )
 
-    async def reply(self, incoming: Incoming, on_new_message: OnNewMessage) -> list[ReplyMessage]:
-        """Returns the reply to a message: always at least one message, and never an exception."""
-        verdict = await self._verdict(incoming)
+    async def reply(
+        self, incoming: Incoming, on_new_message: OnNewMessage, *, verdict: Optional[Verdict] = None
+    ) -> list[ReplyMessage]:
+        """Returns the reply to a message: always at least one message, and never an exception.
+
+        Args:
+            incoming: The message.
+            on_new_message: Rasa.
+            verdict: What `screen` said of it, where the channel has asked already.
+        """
+        if verdict is None:
+            verdict = await self.screen(incoming)
         if verdict.level.blocks:
             again = self._recent.mark(incoming.sender)
             reply = self._instructions(incoming, verdict, again=again)
@@ -124,7 +133,7 @@ class Guard:
         self._record(incoming, verdict)
         return replies
 
-    async def _verdict(self, incoming: Incoming) -> Verdict:
+    async def screen(self, incoming: Incoming) -> Verdict:
         """Screens a message: by the lexicon, with what was said just before, and by the statistical layer."""
         if len(incoming.text) > _LONG:
             verdict = await self._beside(self._screen.lexicon, incoming.text)

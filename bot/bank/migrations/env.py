@@ -19,7 +19,8 @@ handed_over = context.config.attributes.get("connection")
 if handed_over is not None:
     _run(handed_over)
 else:  # somebody is writing a migration, and wants every table compared
-    import bot.records.models  # noqa: F401
+    import bot.records.models
+    import bot.records.sms  # noqa: F401
 
     with create_engine(context.config.get_main_option("sqlalchemy.url"), future=True).begin() as connection:
         _run(connection)

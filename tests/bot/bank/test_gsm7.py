@@ -18,6 +18,24 @@ def test_extended_characters_count_twice() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typeset", "written"),
+    [
+        ("“It’s” — so…", '"It\'s" - so...'),
+        ("5–10\u00a0mg\u200b ½ × 2 ≥ 1 °C", "5-10 mg 1/2 x 2 >= 1  degC"),
+        ("• one\r\n• two", "- one\n- two"),
+        ("Dep. mayor: cómo, ñandú, Zoë, 日本, 🙂", "Dep. mayor: cómo, ñandú, Zoë, 日本, 🙂"),
+        ("e\u0301", "é"),
+    ],
+)
+def test_typographic_characters_are_written_plainly_and_letters_stay(typeset: str, written: str) -> None:
+    assert gsm7.plain(typeset) == written
+
+
+def test_every_substitute_is_in_the_alphabet() -> None:
+    assert gsm7.outside("".join(gsm7._SUBSTITUTES.values())) == ""
+
+
+@pytest.mark.parametrize(
     ("text", "encoding", "units", "segments"),
     [
         ("", "GSM-7", 0, 0),

@@ -13,7 +13,8 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import Engine
 
 import bot.bank.migrations as migrations
-import bot.records.models  # noqa: F401  (its tables are in the metadata too)
+import bot.records.models
+import bot.records.sms  # noqa: F401  # its tables belong to the models too
 from bot.bank import Bank
 from bot.bank.database import BankUnavailableError, Database
 from bot.bank.models import Base
