@@ -66,7 +66,7 @@ class Reading:
         questions and everyday requests written apart from the training data.
         """
         enough = _ENOUGH_NAMED if self.named else _ENOUGH
-        return self.sure >= enough and self.sure >= _RATHER_THAN_STRANGER * self.stranger
+        return self.sure >= enough and _odds(self.sure) >= _RATHER_THAN_STRANGER * _odds(self.stranger)
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,10 @@ class Question:
 
 Read = Callable[[Sequence[str]], Sequence[Reading]]
 
-_ENOUGH_NAMED, _ENOUGH, _RATHER_THAN_STRANGER = 0.05, 0.2, 1.5
-_CLEAR_PART, _CLEAR_FACET, _SURELY_ITS_OWN = 0.3, 0.35, 0.8
+_ENOUGH_NAMED, _ENOUGH, _RATHER_THAN_STRANGER = 0.05, 0.2, 3.0
+_CLEAR_PART, _CLEAR_FACET, _SURELY_ITS_OWN = 0.3, 0.2, 0.8
 _MOST_CLAUSES, _MOST_QUESTIONS = 5, 3
-_STRANGER = 0.5
+_STRANGER = 0.9
 _ALONE = ("compare", "medical_advice", "adverse_reaction")
 """Topics that take a message whole: what surrounds them is their context."""
 _ABOUT_US = ("bot_identity", "privacy")
@@ -143,6 +143,11 @@ def find_questions(text: str, read: Read) -> tuple[Reading, tuple[Question, ...]
             # About as clear, the cut that answers more is better.
             best = max(best, found, key=lambda one: (round(one[0], 1), len(one[1]) if one[0] else 0))
     return whole, best[1]
+
+
+def _odds(probability: float) -> float:
+    """Each topic is judged by itself, so two may both be near 1; their odds still tell which is the likelier."""
+    return probability / max(1.0 - probability, 1e-6)
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:
