@@ -17,6 +17,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.bank.files import read_profile
 from bot.channels.recent import Recent
+from bot.channels.turns import Turns
 from bot.records import NOT_KEPT, Recorder, recorder
 from bot.safety import Level, Messages, Verdict, load_messages
 from bot.screening import Screening, screening
@@ -64,6 +65,7 @@ class Guard:
         phone: The provider's phone number, for the fail-safe reply.
         timeout: Seconds that a turn may take.
         recorder: Keeps that there was danger, never the words; None: nothing of these conversations is kept.
+        turns: Where Rasa takes its turns; None: on the loop of the channel.
     """
 
     def __init__(
@@ -74,9 +76,10 @@ class Guard:
         phone: str,
         timeout: float,
         recorder: Optional[Recorder] = None,
+        turns: Optional[Turns] = None,
     ) -> None:
         self._screen, self._messages, self._phone, self._timeout = screen, messages, phone, timeout
-        self._recorder = recorder
+        self._recorder, self._turns = recorder, turns
         self._transcripts: set[asyncio.Task[Any]] = set()
         self._recent = Recent()
         self._threads = ThreadPoolExecutor(_SCREEN_THREADS, thread_name_prefix="screen")
@@ -99,6 +102,7 @@ class Guard:
             phone=read_profile(settings.bank_dir).phone,
             timeout=settings.reply_timeout,
             recorder=recorder(settings) if records else None,
+            turns=Turns(),
         )
 
     async def reply(
@@ -199,7 +203,8 @@ class Guard:
             metadata={NOT_KEPT: True} if private or self._recorder is None else None,
         )
         try:
-            await asyncio.wait_for(on_new_message(message), self._timeout)
+            turn = self._turns.take(lambda: on_new_message(message)) if self._turns else on_new_message(message)
+            await asyncio.wait_for(turn, self._timeout)
             return collector.messages, True
         except asyncio.TimeoutError:
             logger.error("A turn took longer than %s s and was given up (REPLY_TIMEOUT).", self._timeout)
