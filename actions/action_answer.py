@@ -31,7 +31,7 @@ _NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope", "frustration", "affirm", "den
 _FOLLOW_UP_WORDS = 8
 """A longer message that names no treatment is a question of its own."""
 _SURE_OF_FACET = 0.6
-_SURE_OF_STRANGER = 0.5
+_SURE_OF_STRANGER = 0.9
 _WORTH_ASKING = 0.04
 """How likely a topic must be for the clarifying question to name it."""
 

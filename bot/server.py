@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import uuid
 from asyncio import AbstractEventLoop
 from pathlib import Path
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 _MAX_BODY = 1024 * 1024
 """Bytes of a request."""
+_SWITCH_SECONDS = 0.0005
 
 
 def endpoints(settings: Settings) -> AvailableEndpoints:
@@ -92,6 +94,8 @@ def create_app(
         pages: What is served beside them.
         on_ready: Called once the model is loaded; never if it can't be.
     """
+    # Threads that compute hand the interpreter over sooner: the crisis path waits for it several times a reply.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     # Sanic refuses two apps of one name in a process; tests start several.
     Sanic._app_registry.clear()
     # Rasa's own app would greet at / and open itself to other sites.

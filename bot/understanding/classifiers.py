@@ -119,7 +119,7 @@ class QuestionClassifier(TrainedComponent):
             whole, questions = find_questions(text, self.read_texts)
             first = questions[0] if questions else None
             topic = first.topic if first else STRANGER if whole.topic == STRANGER else NOT_UNDERSTOOD
-            message.set(INTENT, {"name": topic, "confidence": whole.sure}, add_to_output=True)
+            message.set(INTENT, {"name": topic, "confidence": whole.confidence}, add_to_output=True)
             message.set("intent_ranking", self._ranking(text), add_to_output=True)
             asked = first if first and len(questions) > 1 else whole.about(whole.topic)
             set_facet(message, asked.facet.value, whole.sure_of_facet, likely=_likely(asked.facets))

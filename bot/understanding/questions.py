@@ -8,6 +8,7 @@ by the classifiers, and a cut is kept when every part is a clear question of its
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Callable, Mapping, Optional, Sequence
@@ -59,6 +60,17 @@ class Reading:
         return Question(topic, self.facet, self.text, self.facets)
 
     @property
+    def confidence(self) -> float:
+        """How often a topic read so is the right one: `sure`, calibrated.
+
+        Method: Platt, "Probabilistic outputs for support vector machines" (1999). Each topic is weighed against all
+        others together, which makes it too modest; slope and offset were fitted to questions and requests written
+        apart from the training data.
+        """
+        slope, offset = _CALIBRATION
+        return 1.0 / (1.0 + math.exp(-(slope * math.log(max(_odds(self.sure), 1e-6)) + offset)))
+
+    @property
     def claimed(self) -> bool:
         """Whether the topic may be taken as understood.
 
@@ -88,6 +100,7 @@ class Question:
 
 Read = Callable[[Sequence[str]], Sequence[Reading]]
 
+_CALIBRATION = 0.62, 2.35
 _ENOUGH_NAMED, _ENOUGH, _RATHER_THAN_STRANGER = 0.05, 0.2, 3.0
 _CLEAR_PART, _CLEAR_FACET, _SURELY_ITS_OWN = 0.3, 0.2, 0.8
 _MOST_CLAUSES, _MOST_QUESTIONS = 5, 3

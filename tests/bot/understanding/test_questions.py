@@ -84,3 +84,14 @@ def test_a_topic_is_claimed_only_when_likely_enough(sure: float, stranger: float
     reading = Reading("ect?", "ect", {Facet.OVERVIEW: 0.5}, sure, stranger, named, True)
     assert reading.claimed is claimed
     assert reading.question == Question("ect", Facet.OVERVIEW)
+
+
+def test_confidence_is_calibrated_and_keeps_the_order() -> None:
+    confidence = [
+        Reading("ect?", "ect", {Facet.OVERVIEW: 0.5}, sure, 0.0, named=True, treatment=True).confidence
+        for sure in (0.0, 0.02, 0.3, 0.5, 0.9, 1.0)
+    ]
+    assert confidence == sorted(confidence)
+    assert 0.0 < confidence[0] < 0.2
+    assert 0.85 < confidence[2] < 0.95
+    assert 0.99 < confidence[-1] < 1.0
