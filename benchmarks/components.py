@@ -2,7 +2,7 @@
 
 Plays single messages of evaluation files (by default tests/evaluation/questions.yml) in this process with the trained
 model, and shows for each part how often a message calls it, its milliseconds a message without those of the parts it
-calls, and its share of the whole turn. Milliseconds of the processor are those of the part's own thread: on a busy
+calls, and its share of the turn. Milliseconds of the processor are those of the part's own thread: on a busy
 machine they say more than the clock's, but leave out threads that the linear algebra starts (OPENBLAS_NUM_THREADS=1).
 """
 
@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -110,6 +112,17 @@ def read_messages(paths: Sequence[Path]) -> list[str]:
     return texts[:: len(texts) // wanted][:wanted]
 
 
+def load_bank(url: str) -> None:
+    """Fills a database with the bank's files, and has the action read it."""
+    from bot.bank.files import read_bank
+    from bot.bank.store import Store
+
+    store = Store(url)
+    store.load_files(read_bank(load_settings().bank_dir))
+    store.close()
+    os.environ["DATABASE_URL"] = url
+
+
 async def play(texts: Sequence[str], stopwatch: Stopwatch) -> tuple[float, float]:
     """Plays messages, after some that pay for what is loaded once; returns the seconds of the turns by both clocks."""
     from bot.evaluation.play import Player
@@ -119,9 +132,9 @@ async def play(texts: Sequence[str], stopwatch: Stopwatch) -> tuple[float, float
     model = current_model(settings)
     if model is None:
         sys.exit("there is no model for the present training data: run `trd train` first")
+    watch_parts(stopwatch)  # before the model is loaded: Rasa's graph keeps the methods it finds then
     quieten_rasa()
     player = await Player.start(settings, model)
-    watch_parts(stopwatch)
     for text in texts[:WARM_UP]:
         await player.play([text])
     stopwatch.reset()
@@ -136,13 +149,15 @@ def main(paths: Sequence[Path]) -> None:
     quiet()
     stopwatch = Stopwatch()
     texts = read_messages(paths)
-    whole, processor = asyncio.run(play(texts, stopwatch))
+    with tempfile.TemporaryDirectory() as folder:
+        load_bank(f"sqlite:///{Path(folder) / 'bank.db'}")
+        whole, processor = asyncio.run(play(texts, stopwatch))
     parts = [
         (part, f"{stopwatch.calls[part] / MESSAGES:.1f}", taken, stopwatch.processor_seconds[part])
         for part, taken in stopwatch.seconds.most_common()
     ]
     rest = whole - sum(stopwatch.seconds.values()), processor - sum(stopwatch.processor_seconds.values())
-    table = Table("part", "calls a message", "ms a message", "share, %", "processor, ms a message", "share, %")
+    table = Table("part", "calls", "ms", "share, %", "processor, ms", "share, %")
     for name, calls, taken, busy in (*parts, (REST, "", *rest), ("the whole turn", "", whole, processor)):
         by_clock = f"{taken / MESSAGES * 1e3:.2f}", f"{taken / whole * 100:.1f}"
         by_processor = f"{busy / MESSAGES * 1e3:.2f}", f"{busy / processor * 100:.1f}"
