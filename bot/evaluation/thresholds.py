@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.evaluation.labelled import STRANGER
-from bot.evaluation.scoring import Share
+from bot.evaluation.shares import Share
 
 _Integers = npt.NDArray[np.int64]
 

@@ -121,7 +121,7 @@ class QuestionClassifier(TrainedComponent):
             topic = first.topic if first else STRANGER if whole.topic == STRANGER else NOT_UNDERSTOOD
             message.set(INTENT, {"name": topic, "confidence": whole.confidence}, add_to_output=True)
             message.set("intent_ranking", self._ranking(text), add_to_output=True)
-            asked = first if first and len(questions) > 1 else whole.about(whole.topic)
+            asked = first if first and len(questions) > 1 else whole.of(whole.topic)
             set_facet(message, asked.facet.value, whole.sure_of_facet, likely=_likely(asked.facets))
             if len(questions) > 1:
                 _add_questions(message, questions)
@@ -145,7 +145,7 @@ class QuestionClassifier(TrainedComponent):
                     facets={Facet(name): float(p) for name, p in zip(self._facets.labels, facets[number], strict=True)},
                     sure=float(topics[number, best]),
                     stranger=float(topics[number, stranger]),
-                    named=bool(found),
+                    about=found[-1].topic if found else None,
                     treatment=topic in self._treatments,
                     small_talk=topic in self._small_talk,
                 )

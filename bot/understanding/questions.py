@@ -26,7 +26,7 @@ class Reading:
         facets: How likely each facet is, whether the topic has facets or not.
         sure: How likely the topic is.
         stranger: How likely it is that nothing here answers the text.
-        named: Whether a treatment is named.
+        about: Id of the treatment named last, if any.
         treatment: Whether the topic is a treatment, so that the facet counts.
         small_talk: Whether the topic is part of holding a conversation rather than something to know.
     """
@@ -36,7 +36,7 @@ class Reading:
     facets: Mapping[Facet, float]
     sure: float
     stranger: float
-    named: bool
+    about: Optional[str]
     treatment: bool
     small_talk: bool = False
 
@@ -53,9 +53,9 @@ class Reading:
     @property
     def question(self) -> Question:
         """What it asks."""
-        return self.about(self.topic) if self.treatment else Question(self.topic, Facet.OVERVIEW, self.text)
+        return self.of(self.topic) if self.treatment else Question(self.topic, Facet.OVERVIEW, self.text)
 
-    def about(self, topic: str) -> Question:
+    def of(self, topic: str) -> Question:
         """What it asks when it is about another treatment, named before it."""
         return Question(topic, self.facet, self.text, self.facets)
 
@@ -69,6 +69,11 @@ class Reading:
         """
         slope, offset = _CALIBRATION
         return 1.0 / (1.0 + math.exp(-(slope * math.log(max(_odds(self.sure), 1e-6)) + offset)))
+
+    @property
+    def named(self) -> bool:
+        """Whether a treatment is named."""
+        return self.about is not None
 
     @property
     def claimed(self) -> bool:
@@ -113,14 +118,14 @@ _SHORT = 4
 """Words: a part as short as this that names nothing goes on about what was named before."""
 
 _BOUNDARY = re.compile(
-    r"\s*(?:[?.!;\n]+|,?\s(?:and|also|plus|then|but|n|&|\+)\s(?:also\s|then\s|plus\s)?|,|\s[-–]\s)\s*", re.IGNORECASE
+    r"\s*(?:[?.!;\n]+|,?\s(?:and|also|plus|then|but|n|&|\+)\s(?:also\s|then\s|plus\s)?|,|\s?[-–—]{1,2}\s)\s*",
+    re.IGNORECASE,
 )
 _ASKS = re.compile(
     r"\b(?:what|whats|wat|how|hows|why|when|whens|where|wheres|who|which|is|are|r|does|do|dose|did|can|could|will|would|"
-    r"should|any|tell|explain|info|whether|need|many|much|long|u|ur)\b|\?",
+    r"should|any|tell|explain|info|whether|know|wonder|wondering|curious|list|need|many|much|long|u|ur)\b|\?",
     re.IGNORECASE,
 )
-_ASKS_WHAT_IT_IS = re.compile(r"\b(?:what|whats|wat|what's|tell|explain|meaning|about|define)\b", re.IGNORECASE)
 _REFERS_BACK = re.compile(r"\b(?:it|its|it's|they|them|that|this|those|these)\b", re.IGNORECASE)
 _TURNS_AWAY = re.compile(
     r"^\W*(?:(?:i'?m|im|i am)\s+)?(?:not|no)\b(?!.*\?)|\b(?:not|n't|dont|don't)\s+(?:really\s+)?"
@@ -189,24 +194,24 @@ def _weigh(parts: Sequence[tuple[str, Reading]]) -> tuple[float, tuple[Question,
     """Returns how clear the least clear part is, 0 if the parts are not questions of their own, and the questions."""
     clearness: list[float] = []
     found: list[Question] = []
-    before: Optional[Reading] = None
+    before: Optional[str] = None
     for part, reading in parts:
         if _TURNS_AWAY.search(part):
             # "I'm not asking what TMS costs" stays with TMS; "not TMS" does not.
             if reading.claimed and reading.named and len(part.split()) > _SHORT:
-                before = reading
+                before = reading.about
             continue
         if reading.small_talk and reading.claimed and reading.topic not in _ABOUT_US:  # "hi", "thanks so much"
             continue
         if before is not None and _goes_on(part, reading):
-            found.append(reading.about(before.topic))
+            found.append(reading.of(before))
             clearness.append(reading.sure_of_facet)
             continue
-        if not reading.claimed or reading.sure < _CLEAR_PART:
+        if not reading.claimed or (reading.sure < _CLEAR_PART and not reading.named):
             return 0.0, ()
         found.append(reading.question)
-        clearness.append(reading.sure)
-        before = reading if reading.treatment else before
+        clearness.append(max(reading.sure, _CLEAR_PART))
+        before = reading.topic if reading.treatment else reading.about or before
     if len(set(found)) != len(found) or not found or _repeats(found, [part for part, _ in parts]):
         return 0.0, ()
     return min(clearness), tuple(found)
@@ -216,7 +221,7 @@ def _goes_on(part: str, reading: Reading) -> bool:
     """Whether a part asks about the treatment named before it."""
     if reading.named or reading.sure_of_facet < _CLEAR_FACET:
         return False
-    if reading.claimed and not reading.treatment and reading.sure >= _SURELY_ITS_OWN and not _about_money(reading):
+    if reading.claimed and reading.sure >= _SURELY_ITS_OWN and (reading.treatment or not _about_money(reading)):
         return False
     short = len(part.split()) <= _SHORT
     return bool(_REFERS_BACK.search(part)) or short or not reading.claimed or reading.sure < _CLEAR_PART
@@ -230,6 +235,6 @@ def _repeats(found: Sequence[Question], parts: Sequence[str]) -> bool:
     """Whether one part only leads up to another about the same thing ("does tms hurt? what are the side effects")."""
     topics = [question.topic for question in found]
     return any(
-        question.facet is Facet.OVERVIEW and topics.count(question.topic) > 1 and not _ASKS_WHAT_IT_IS.search(part)
+        question.facet is Facet.OVERVIEW and topics.count(question.topic) > 1 and not _ASKS.search(part)
         for question, part in zip(found, parts, strict=False)
     )

@@ -61,6 +61,11 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
     return counts
 
 
+def is_english(word: str) -> bool:
+    """Whether a word in small letters is an English one."""
+    return word in _english_words()
+
+
 class Spelling:
     """Corrects texts.
 
@@ -114,7 +119,7 @@ class Spelling:
         return self._seen[word]
 
     def _is_real(self, word: str) -> bool:
-        return word in _english_words() or word in self._names or "'" in word
+        return is_english(word) or word in self._names or "'" in word
 
     def _is_meant(self, word: str, count: int) -> bool:
         if count < _MEANT or self._is_real(word):

@@ -37,7 +37,7 @@ def _read(text: str) -> Reading:
         facets={Facet.OVERVIEW: 0.2, facet: 0.9 if facet is not Facet.OVERVIEW else 0.2},
         sure=0.9 if names else 0.1,
         stranger=0.0 if names else 0.9,
-        named=treatment,
+        about=NAMES.get(names[0], names[0]) if treatment else None,
         treatment=treatment,
         small_talk="hello" in names,
     )
@@ -81,14 +81,14 @@ def test_a_long_tale_is_read_whole() -> None:
     [(0.06, 0.0, True, True), (0.06, 0.0, False, False), (0.3, 0.1, False, True), (0.3, 0.25, False, False)],
 )
 def test_a_topic_is_claimed_only_when_likely_enough(sure: float, stranger: float, named: bool, claimed: bool) -> None:
-    reading = Reading("ect?", "ect", {Facet.OVERVIEW: 0.5}, sure, stranger, named, True)
+    reading = Reading("ect?", "ect", {Facet.OVERVIEW: 0.5}, sure, stranger, "ect" if named else None, True)
     assert reading.claimed is claimed
     assert reading.question == Question("ect", Facet.OVERVIEW)
 
 
 def test_confidence_is_calibrated_and_keeps_the_order() -> None:
     confidence = [
-        Reading("ect?", "ect", {Facet.OVERVIEW: 0.5}, sure, 0.0, named=True, treatment=True).confidence
+        Reading("ect?", "ect", {Facet.OVERVIEW: 0.5}, sure, 0.0, about="ect", treatment=True).confidence
         for sure in (0.0, 0.02, 0.3, 0.5, 0.9, 1.0)
     ]
     assert confidence == sorted(confidence)
