@@ -48,6 +48,8 @@ _DOUBLES = re.compile(r"([a-z])\1+")
 
 def fold(text: str) -> str:
     """Returns the text in lower-case Latin letters without accents, hidden characters or look-alikes."""
+    if text.isascii():  # most messages: nothing to decompose, nothing hidden
+        return _APOSTROPHES.sub("", text.lower())
     text = unicodedata.normalize("NFKD", text).casefold()
     text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
     return _APOSTROPHES.sub("", text.translate(_CONFUSABLES))
@@ -71,7 +73,10 @@ class Normaliser:
     ) -> None:
         self._rewrites = {word: tuple(words) for word, words in rewrites.items()}
         self._known = frozenset(vocabulary) | frozenset(self._rewrites)
-        self._close_to = tuple(close_to)
+        self._close_by_length: dict[int, list[str]] = {}
+        for word in close_to:
+            for length in range(len(word) - 1, len(word) + 2):
+                self._close_by_length.setdefault(length, []).append(word)
         self._by_length: dict[int, list[str]] = {}
         for word in sorted(self._known):
             self._by_length.setdefault(len(word), []).append(word)
@@ -96,7 +101,7 @@ class Normaliser:
     def _canonical(self, tokens: Sequence[str]) -> list[str]:
         words: list[str] = []
         for token in tokens:
-            word = self._without_slip(self._squeeze(token))
+            word = token if token in self._known else self._without_slip(self._squeeze(token))
             words.extend(self._rewrites.get(word, (word,)))
         return words
 
@@ -104,7 +109,7 @@ class Normaliser:
         """Returns the word of `close_to` that a word was meant to be, or the word itself."""
         if len(word) < _MIN_SLIP or word in self._known:
             return word
-        for meant in self._close_to:
+        for meant in self._close_by_length.get(len(word), ()):
             if OSA.distance(word, meant, score_cutoff=1) <= 1:
                 return meant
         return word
@@ -121,6 +126,9 @@ class Normaliser:
     def _undisguise(self, tokens: Sequence[str]) -> list[str]:
         words: list[str] = []
         for token in _join_spaced_letters(tokens):
+            if token in self._known and token.isalpha():
+                words.append(token)
+                continue
             if _LEET_TOKEN.fullmatch(token) and not token.isalpha():
                 token = self._decoded(token.strip("!|+*#"))
             for word in _WORD.findall(token):
