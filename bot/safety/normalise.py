@@ -19,6 +19,11 @@ _MAX_WORD = 14
 _MIN_PREFIX = 4
 """Words that the beginning of a run must give to be believed when the rest of it gives none."""
 
+_SHORT_PIECES = frozenset({
+    "i", "a", "am", "im", "is", "it", "me", "my", "be", "to", "do", "go", "no", "of", "in", "on", "up", "so", "we", "he",
+    "el", "la", "lo", "mi", "se", "te", "ya", "yo",
+})  # fmt: skip
+"""Words of one or two letters looked for within such a run; others turn up in ordinary words by chance ("peri-od")."""
 _MIN_SLIP = 5
 """Letters: in shorter words a slip too easily makes another word."""
 
@@ -147,14 +152,14 @@ class Normaliser:
     def _segment(self, word: str) -> list[str]:
         """Cuts words that were run together ("killmyself") into known ones, as far as that goes."""
         word = self._squeeze(word)
-        if word in self._known or len(word) < 6:
+        if word in self._known or len(word) < 5:
             return [word]
         word, rest = word[:_MAX_RUN], word[_MAX_RUN:]
         best: list[list[str] | None] = [[]] + [None] * len(word)
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - _MAX_WORD), end):
                 head, piece = best[start], word[start:end]
-                if head is None or piece not in self._known or (len(piece) == 1 and piece not in "ia"):
+                if head is None or piece not in self._known or (len(piece) <= 2 and piece not in _SHORT_PIECES):
                     continue
                 current = best[end]
                 if current is None or len(head) + 1 < len(current):

@@ -36,7 +36,7 @@ class _Node(Generic[T]):
 class _State(Generic[T]):
     """Places reached together, in the order in which the patterns were registered."""
 
-    __slots__ = ("nodes", "payloads", "following")
+    __slots__ = ("following", "nodes", "payloads")
 
     def __init__(self, nodes: tuple[_Node[T], ...]) -> None:
         self.nodes = nodes
