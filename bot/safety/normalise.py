@@ -20,8 +20,8 @@ _MIN_PREFIX = 4
 """Words that the beginning of a run must give to be believed when the rest of it gives none."""
 
 _SHORT_PIECES = frozenset({
-    "i", "a", "am", "im", "is", "it", "me", "my", "be", "to", "do", "go", "no", "of", "in", "on", "up", "so", "we", "he",
-    "el", "la", "lo", "mi", "se", "te", "ya", "yo",
+    "i", "a", "am", "im", "is", "it", "me", "my", "be", "to", "do", "go", "no", "of", "in", "on", "up", "so", "we",
+    "he", "el", "la", "lo", "mi", "se", "te", "ya", "yo",
 })  # fmt: skip
 """Words of one or two letters looked for within such a run; others turn up in ordinary words by chance ("peri-od")."""
 _MIN_SLIP = 5
