@@ -19,6 +19,11 @@ _MAX_WORD = 14
 _MIN_PREFIX = 4
 """Words that the beginning of a run must give to be believed when the rest of it gives none."""
 
+_SHORT_PIECES = frozenset({
+    "i", "a", "am", "im", "is", "it", "me", "my", "be", "to", "do", "go", "no", "of", "in", "on", "up", "so", "we",
+    "he", "el", "la", "lo", "mi", "se", "te", "ya", "yo",
+})  # fmt: skip
+"""Words of one or two letters looked for within such a run; others turn up in ordinary words by chance ("peri-od")."""
 _MIN_SLIP = 5
 """Letters: in shorter words a slip too easily makes another word."""
 
@@ -48,6 +53,8 @@ _DOUBLES = re.compile(r"([a-z])\1+")
 
 def fold(text: str) -> str:
     """Returns the text in lower-case Latin letters without accents, hidden characters or look-alikes."""
+    if text.isascii():  # most messages: nothing to decompose, nothing hidden
+        return _APOSTROPHES.sub("", text.lower())
     text = unicodedata.normalize("NFKD", text).casefold()
     text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
     return _APOSTROPHES.sub("", text.translate(_CONFUSABLES))
@@ -71,7 +78,10 @@ class Normaliser:
     ) -> None:
         self._rewrites = {word: tuple(words) for word, words in rewrites.items()}
         self._known = frozenset(vocabulary) | frozenset(self._rewrites)
-        self._close_to = tuple(close_to)
+        self._close_by_length: dict[int, list[str]] = {}
+        for word in close_to:
+            for length in range(len(word) - 1, len(word) + 2):
+                self._close_by_length.setdefault(length, []).append(word)
         self._by_length: dict[int, list[str]] = {}
         for word in sorted(self._known):
             self._by_length.setdefault(len(word), []).append(word)
@@ -96,7 +106,7 @@ class Normaliser:
     def _canonical(self, tokens: Sequence[str]) -> list[str]:
         words: list[str] = []
         for token in tokens:
-            word = self._without_slip(self._squeeze(token))
+            word = token if token in self._known else self._without_slip(self._squeeze(token))
             words.extend(self._rewrites.get(word, (word,)))
         return words
 
@@ -104,7 +114,7 @@ class Normaliser:
         """Returns the word of `close_to` that a word was meant to be, or the word itself."""
         if len(word) < _MIN_SLIP or word in self._known:
             return word
-        for meant in self._close_to:
+        for meant in self._close_by_length.get(len(word), ()):
             if OSA.distance(word, meant, score_cutoff=1) <= 1:
                 return meant
         return word
@@ -121,6 +131,9 @@ class Normaliser:
     def _undisguise(self, tokens: Sequence[str]) -> list[str]:
         words: list[str] = []
         for token in _join_spaced_letters(tokens):
+            if token in self._known and token.isalpha():
+                words.append(token)
+                continue
             if _LEET_TOKEN.fullmatch(token) and not token.isalpha():
                 token = self._decoded(token.strip("!|+*#"))
             for word in _WORD.findall(token):
@@ -139,14 +152,14 @@ class Normaliser:
     def _segment(self, word: str) -> list[str]:
         """Cuts words that were run together ("killmyself") into known ones, as far as that goes."""
         word = self._squeeze(word)
-        if word in self._known or len(word) < 6:
+        if word in self._known or len(word) < 5:
             return [word]
         word, rest = word[:_MAX_RUN], word[_MAX_RUN:]
         best: list[list[str] | None] = [[]] + [None] * len(word)
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - _MAX_WORD), end):
                 head, piece = best[start], word[start:end]
-                if head is None or piece not in self._known or (len(piece) == 1 and piece not in "ia"):
+                if head is None or piece not in self._known or (len(piece) <= 2 and piece not in _SHORT_PIECES):
                     continue
                 current = best[end]
                 if current is None or len(head) + 1 < len(current):

@@ -3,9 +3,10 @@
 A pattern is written in plain words: ``i (want|have) to [just] die``. ``(a|b c)`` is a choice, ``[x]``
 may be left out, ``*`` is any one word and ``...`` is none to three words of any kind.
 
-All patterns form one nondeterministic automaton over words. From each word of a message only those
-patterns are followed that begin with it, and no pattern is longer than a sentence, so the cost grows
-linearly with the message whatever it holds.
+All patterns form one nondeterministic automaton over words, which is made deterministic where messages lead: a
+set of places reached together becomes one state, kept for the next message. So a word costs one look-up however
+many patterns there are, and no pattern is longer than a sentence, so the cost grows linearly with the message.
+Words that no pattern names are all one and the same to it: the states hold nothing of what people write.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ T = TypeVar("T")
 _SYMBOLS = re.compile(r"\.\.\.|[()\[\]|*]|[^\s()\[\]|*]+")
 _GAP = 3
 """Words that ``...`` may stand for at most."""
+_MAX_STATES = 50_000
+"""States kept; after that they are made anew, so that no messages can fill the memory."""
+_OTHER = ""
+"""Stands for every word that no pattern names."""
 
 
 @dataclass(eq=False)
@@ -26,6 +31,17 @@ class _Node(Generic[T]):
     by_word: dict[str, list[_Node[T]]] = field(default_factory=dict)
     by_any: list[_Node[T]] = field(default_factory=list)
     payloads: list[T] = field(default_factory=list)
+
+
+class _State(Generic[T]):
+    """Places reached together, in the order in which the patterns were registered."""
+
+    __slots__ = ("following", "nodes", "payloads")
+
+    def __init__(self, nodes: tuple[_Node[T], ...]) -> None:
+        self.nodes = nodes
+        self.payloads = [payload for node in nodes for payload in node.payloads]
+        self.following: dict[str, _State[T]] = {}
 
 
 @dataclass(frozen=True)
@@ -58,6 +74,8 @@ class PatternSet(Generic[T]):
     def __init__(self, canonical: Callable[[str], Sequence[str]] = lambda word: (word,)) -> None:
         self._root: _Node[T] = _Node()
         self._canonical = canonical
+        self._words: set[str] = set()
+        self._forget()
 
     def add(self, pattern: str, payload: T) -> None:
         """Registers a pattern.
@@ -75,26 +93,38 @@ class PatternSet(Generic[T]):
             raise ValueError("every part is optional: it would match anything")
         for node in ends:
             node.payloads.append(payload)
+        self._forget()
 
     def find(self, words: Sequence[str]) -> Iterator[Span[T]]:
         """Yields each match of each pattern."""
-        for start, first in enumerate(words):
-            if first not in self._root.by_word and not self._root.by_any:
-                continue
-            active = [self._root]
-            for position in range(start, len(words)):
-                word = words[position]
-                reached: dict[int, _Node[T]] = {}
-                for node in active:
-                    for following in (node.by_word.get(word), node.by_any):
-                        if following:
-                            reached.update((id(n), n) for n in following)
-                if not reached:
+        keys = [word if word in self._words else _OTHER for word in words]
+        begin = self._begin
+        for start in range(len(keys)):
+            state = begin
+            for position in range(start, len(keys)):
+                key = keys[position]
+                state = state.following.get(key) or self._step(state, key)
+                if not state.nodes:
                     break
-                active = list(reached.values())
-                for node in active:
-                    for payload in node.payloads:
-                        yield Span(start, position + 1, payload)
+                for payload in state.payloads:
+                    yield Span(start, position + 1, payload)
+
+    def _step(self, state: _State[T], key: str) -> _State[T]:
+        """Returns the state that a word leads to, and keeps it."""
+        reached: dict[_Node[T], None] = {}
+        for node in state.nodes:
+            reached.update(dict.fromkeys(node.by_word.get(key, ())))
+            reached.update(dict.fromkeys(node.by_any))
+        if len(self._states) >= _MAX_STATES:
+            self._forget()
+        nodes = tuple(reached)
+        following = self._states.get(nodes) or self._states.setdefault(nodes, _State(nodes))
+        state.following[key] = following
+        return following
+
+    def _forget(self) -> None:
+        self._begin: _State[T] = _State((self._root,))
+        self._states: dict[tuple[_Node[T], ...], _State[T]] = {}
 
     def _alternatives(
         self, symbols: list[str], starts: list[_Node[T]], closing: str
@@ -141,8 +171,8 @@ class PatternSet(Generic[T]):
             node.by_any.append(end)
         return [end]
 
-    @staticmethod
-    def _word(word: str, starts: list[_Node[T]]) -> list[_Node[T]]:
+    def _word(self, word: str, starts: list[_Node[T]]) -> list[_Node[T]]:
+        self._words.add(word)
         end: _Node[T] = _Node()
         for node in starts:
             node.by_word.setdefault(word, []).append(end)
