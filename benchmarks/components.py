@@ -79,7 +79,6 @@ def watch_parts(stopwatch: Stopwatch) -> None:
     from bot.understanding.classifiers import QuestionClassifier
     from bot.understanding.crisis import CrisisPolicy, CrisisScreen
     from bot.understanding.terms import TermExtractor, TermMatcher
-    from bot.understanding.vectors import SentenceVectors
 
     for part, owner, method in (
         ("lexicon screen", Screen, "__call__"),
@@ -87,7 +86,6 @@ def watch_parts(stopwatch: Stopwatch) -> None:
         ("sentence encoder", SentenceEncoder, "_encode"),
         ("names of treatments", TermMatcher, "find"),
         ("names of treatments, as entities", TermExtractor, "process"),
-        ("vectors, as features", SentenceVectors, "process"),
         ("classifier of questions", QuestionClassifier, "process"),
         ("choice matcher", ChoiceMatcher, "process"),
         ("crisis component", CrisisScreen, "process"),

@@ -85,7 +85,11 @@ class TermMatcher:
         terms = []
         for match in _WORD.finditer(text.lower()):
             word = match.group()
-            if len(word) < _MIN_FUZZY or is_english(word) or any(t.start < match.end() and match.start() < t.end for t in found):
+            if (
+                len(word) < _MIN_FUZZY
+                or is_english(word)
+                or any(t.start < match.end() and match.start() < t.end for t in found)
+            ):
                 continue
             best = process.extractOne(word, self._single.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_SCORE)
             if best is not None:

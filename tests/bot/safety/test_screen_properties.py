@@ -15,7 +15,7 @@ from bot.settings import PROJECT
 SYMBOL = re.compile(r"\.\.\.|[()\[\]|*]|[^\s()\[\]|*]+")
 DANGER = [phrase for phrase in load_phrases(PROJECT / "data" / "safety" / "lexicon") if phrase.level > Level.NONE]
 HIDDEN = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"]
-BEFORE = ["", "Regarding parking validation upstairs: ", "Cigna denied Spravato twice, resubmitting paperwork. "]
+BEFORE = ["", "Regarding parking validation upstairs: ", "Cigna denied Spravato twice, appeal still pending. "]
 AFTER = ["", ". Parking validation downstairs?", ". Florida Blue deductible resets yearly, correct?"]
 FEW = settings(
     max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -84,7 +84,11 @@ def test_drawn_out_letters_never_lower_the_level(screen: Screen, text: str, whic
 @given(wordings(), st.integers(0, 100), st.sampled_from([".", "-", "_", " ", ", ", "~", " . "]))
 def test_letters_set_apart_never_lower_the_level(screen: Screen, text: str, which: int, apart: str) -> None:
     words = text.split()
-    long = [number for number, word in enumerate(words) if len(word) >= 4 and word.isalpha()]
+    # Beside a word of one letter nothing tells where the letters of the other end.
+    alone = [
+        number for number in range(len(words)) if not {len(w) for w in words[max(0, number - 1) : number + 2]} & {1}
+    ]
+    long = [number for number in alone if len(words[number]) >= 4 and words[number].isalpha()]
     if long:
         number = long[which % len(long)]
         words[number] = apart.join(words[number])
