@@ -22,8 +22,8 @@ from bot.settings import PROJECT, Settings
 logger = logging.getLogger(__name__)
 
 SETTINGS = {
-    "thresholds": {Level.SUPPORT: 0.4, Level.CRISIS: 0.93, Level.EMERGENCY: 0.93},
-    "piece_threshold": 0.95,
+    "thresholds": {Level.SUPPORT: 0.2, Level.CRISIS: 0.9, Level.EMERGENCY: 0.9},
+    "piece_threshold": 0.7,
 }
 """Probabilities from which on the statistical layer gives a level. Where it is in doubt about danger, people get
 the 988 message and their answer: that costs them a few lines, and a missed cry for help may cost a life."""

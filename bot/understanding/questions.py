@@ -207,7 +207,7 @@ def _weigh(parts: Sequence[tuple[str, Reading]]) -> tuple[float, tuple[Question,
             found.append(reading.of(before))
             clearness.append(reading.sure_of_facet)
             continue
-        if not reading.claimed or (reading.sure < _CLEAR_PART and not reading.named):
+        if not reading.claimed or (reading.sure < _CLEAR_PART and not (reading.named and reading.treatment)):
             return 0.0, ()
         found.append(reading.question)
         clearness.append(max(reading.sure, _CLEAR_PART))
