@@ -4,14 +4,10 @@ import datetime
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import tests.bot.bank.conftest as databases
 from sqlalchemy import create_engine, text
 
 from bot.bank.database import Database
 from bot.records.sms import Choice, Conversation, Delivery, SmsStore, utc_now
-
-# The same databases as the bank's.
-postgresql, url = databases.postgresql, databases.url
 
 CONVERSATION = Conversation(("second page", "third"), (Choice("Side effects", "ect.side_effects"),))
 
