@@ -29,7 +29,7 @@ def elsewhere(tmp_path: Path) -> Path:
 @pytest.fixture
 def report(screen: Screen, settings: Settings, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     sets = PROJECT / "tests" / "evaluation"
-    files = [sets / "crisis_fifth.yml", sets / "crisis_third.yml", sets / "out_of_scope.yml"]
+    files = [sets / "crisis_sixth.yml", sets / "crisis_third.yml", sets / "out_of_scope.yml"]
     monkeypatch.setattr(safety, "own_files", lambda: files)
     lexicon = Screening(screen, None)
     return safety_report(settings, lexicon, [elsewhere], today=datetime.date(2026, 11, 22), layer="screen-test")
@@ -37,7 +37,7 @@ def report(screen: Screen, settings: Settings, elsewhere: Path, monkeypatch: pyt
 
 def test_the_projects_own_sets_are_measured() -> None:
     names = [path.name for path in own_files()]
-    assert {"crisis.yml", "crisis_fifth.yml", "questions.yml", "out_of_scope_third.yml"} <= set(names)
+    assert {"crisis.yml", "crisis_sixth.yml", "questions.yml", "out_of_scope_third.yml"} <= set(names)
 
 
 def test_every_own_set_is_described() -> None:
@@ -63,7 +63,7 @@ def test_sets_that_were_looked_at_are_apart_from_those_that_were_not(report: str
     unseen = report.index("### Not looked at while the screen was made")
     seen = report.index("### Looked at while the screen was made")
     other = report.index("### Written elsewhere")
-    assert unseen < report.index(r"| crisis\_fifth.yml |") < seen < report.index(r"| crisis\_third.yml |") < other
+    assert unseen < report.index(r"| crisis\_sixth.yml |") < seen < report.index(r"| crisis\_third.yml |") < other
     assert other < report.index(r"| public\_messages.yml | 3 | 50.0% (1 of 2;")
 
 
@@ -84,7 +84,7 @@ def test_tables_are_whole(report: str) -> None:
 def test_misses_are_listed_and_other_peoples_words_stay_with_them(report: str) -> None:
     assert WORDS not in report
     assert r"(words not repeated here) — public\_messages.yml:1; expected crisis, given none; oblique" in report
-    assert r" — crisis\_fifth.yml:" in report
+    assert r" — crisis\_sixth.yml:" in report
 
 
 def test_what_people_wrote_cannot_shape_the_page(
