@@ -119,7 +119,8 @@ def test_without_a_token_there_is_no_sms(server: Server) -> None:
 
 @pytest.mark.parametrize("missing", ["PUBLIC_URL", "SMS_KEY"])
 def test_a_missing_setting_stops_the_start_and_says_what_to_do(settings: Settings, missing: str) -> None:
-    environment = {**os.environ, **sms(settings.database_url), "HOST": "0.0.0.0", missing: ""}
+    secrets = {"REST_TOKEN": "t" * 32, "WEB_KEY": "k" * 32}
+    environment = {**os.environ, **sms(settings.database_url), **secrets, "HOST": "0.0.0.0", missing: ""}
     command = [sys.executable, "-W", "ignore", "-m", "bot", "serve"]
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
